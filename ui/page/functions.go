@@ -18,7 +18,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"conds":   conditionsJSON,
 		"id":      htmlID,
 		"name":    subjectName,
-		"with":    pairUp,
+		"pair":    pairUp,
 		"add":     func(a, b int) int { return a + b },
 		"radios":  Field.asRadios,
 		"blank":   Field.blankLine,
@@ -27,7 +27,9 @@ func (r *Renderer) functions() template.FuncMap {
 		"tens":    func(p float64) int { return clamp(int(p*100+0.5), 0, 100) },
 		"layout":  Graph.layout,
 		"digits":  func(s string) bool { return s != "" && strings.IndexFunc(s, notFigure) < 0 },
-		"cols":    func(t Table) int { return len(t.Columns) + min(len(t.Pick), 1) },
+		"heading": Table.heading,
+		"lineNo":  lineNo,
+		"last":    func(i int, cells []Cell) bool { return i == len(cells)-1 },
 	}
 }
 
@@ -61,7 +63,7 @@ func subjectName(s *Subject) string {
 	return s.Name
 }
 
-// pairUp hands a template two things: {{template "x" (with .Form $.Token)}}.
+// pairUp hands a template two things: {{template "x" (pair .Form $.Token)}}.
 func pairUp(a, b any) map[string]any { return map[string]any{"A": a, "B": b} }
 
 func contains(list []string, s string) bool {
@@ -105,4 +107,13 @@ func (f Field) blankLine() Line {
 // LineName is the form name of a column in row i of a table field.
 func LineName(table string, i int, column string) string {
 	return table + "." + strconv.Itoa(i) + "." + column
+}
+
+// heading is the title of column i, repeated in the cell where a narrow screen
+// stacks the columns.
+func (t Table) heading(i int) string {
+	if i >= len(t.Columns) {
+		return ""
+	}
+	return t.Columns[i].Title
 }

@@ -1,6 +1,9 @@
 package page
 
-import "sort"
+import (
+	"fmt"
+	"sort"
+)
 
 // Sizes of the family graph in SVG units.
 const (
@@ -96,4 +99,14 @@ func joinBoxes(e GraphEdge, a, b NodeBox) EdgeBox {
 	// several children have parted.
 	box.LX, box.LY = box.X1+(box.X2-box.X1)*6/10, box.Y1+(box.Y2-box.Y1)*6/10
 	return box
+}
+
+// Path draws the edge: down, across, down, as on a family tree; straight
+// between two of one generation.
+func (e EdgeBox) Path() string {
+	if e.Y1 == e.Y2 {
+		return fmt.Sprintf("M%d %dH%d", e.X1, e.Y1, e.X2)
+	}
+	middle := (e.Y1 + e.Y2) / 2
+	return fmt.Sprintf("M%d %dV%dH%dV%d", e.X1, e.Y1, middle, e.X2, e.Y2)
 }

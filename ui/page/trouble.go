@@ -24,7 +24,7 @@ type ConflictRow struct {
 // ErrorView is a page of refusal: what is wrong and what to do.
 type ErrorView struct {
 	Frame
-	Status int // 403, 404, 413, 422, 500, 503
+	Code   int // 403, 404, 413, 422, 500, 503
 	Text   []string
 	Todo   []Link // what to do now
 	Number string // reference for the log; no detail
