@@ -8,7 +8,7 @@ func caseSteps() []Step {
 }
 
 func caseFrame(title, lead string) Frame {
-	return withLead(withSubject(sampleFrame(title, "/r/child.case")), lead, Link{"儿童福利", "/#child"}, Link{"困境儿童个案", "/r/child.case"}, Link{"B16-002-2026-00001", "/r/child.case/1"})
+	return withLead(withSubject(sampleFrame(title, "/r/child.case")), lead, Link{"儿童福利", "/#child"}, Link{"困境儿童个案", "/r/child.case"})
 }
 
 func sampleForm(refused bool) Form {

@@ -248,6 +248,19 @@
     update();
   }
 
+  /* The browser's own file box speaks the language of the system, not of the page. */
+  function watchFiles(box) {
+    const input = box.querySelector("input");
+    const face = make("span", { className: "button", textContent: "选择文件" });
+    const names = make("span", { className: "hint", textContent: "还没有选文件" });
+    face.setAttribute("aria-hidden", "true");
+    input.after(face, names);
+    box.classList.add("quiet");
+    input.addEventListener("change", () => {
+      names.textContent = Array.from(input.files).map((f) => f.name).join("，") || "还没有选文件";
+    });
+  }
+
   /* ---- idle screen: covered, and nothing typed is lost ---- */
 
   function watchIdle() {
@@ -361,6 +374,7 @@
     all("[data-picker]", root).forEach(watchPicker);
     all("input[data-date]", root).forEach(watchDate);
     all("textarea[data-limit]", root).forEach(watchLimit);
+    all("[data-files]", root).forEach(watchFiles);
   }
 
   enhance(doc);
