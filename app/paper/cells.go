@@ -84,7 +84,7 @@ func (c *composer) content(b *box, cell *Cell, w, points float64) {
 	case cell.onlyLabel():
 		st.face = faceNamed(cell.Face, Song)
 		st.align = orWord(cell.Align, "center")
-		b.strips = c.paragraphs(c.fill(cell.Label), w, st)
+		b.strips = c.balanced(c.fill(cell.Label), w, st)
 	default:
 		b.strips = c.wording(cell, w, st)
 	}
@@ -94,6 +94,24 @@ func (c *composer) content(b *box, cell *Cell, w, points float64) {
 
 func (cell *Cell) onlyLabel() bool {
 	return cell.Label != "" && cell.template() == "" && len(cell.Sign) == 0 && !cell.Seal && !cell.Date
+}
+
+// balanced sets a label in lines of even length: 申请人|声明, not 申请人声|明.
+func (t setter) balanced(text string, w float64, st style) []strip {
+	lines := len(t.paragraphs(text, w, st))
+	best := w
+	for n := 1; lines > 1 && n < 20; n++ {
+		narrower := w - float64(n)*st.points*mmPerPoint/2
+		if narrower < st.points*mmPerPoint || len(t.paragraphs(text, narrower, st)) > lines {
+			break
+		}
+		best = narrower
+	}
+	strips := t.paragraphs(text, best, st)
+	for i := range strips {
+		strips[i] = shift(strips[i], (w-best)/2)
+	}
+	return strips
 }
 
 // template is the text of a cell however it was written.

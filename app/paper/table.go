@@ -10,7 +10,9 @@ func (c *composer) table(t *Table) {
 	rows := c.source.Rows(t.Rows)
 	r := &ruled{x: c.geo.left, widths: scaled(weights, c.geo.width()), head: 1, least: orDefault(t.Height, 7.5)}
 	for i, col := range t.Columns {
-		c.cell(r, 0, i, c.fill(col.Label), style{face: Hei, points: size5, leading: 1.3, align: "center"})
+		b := &box{col: i, cols: 1, rows: 1}
+		b.strips = c.balanced(c.fill(col.Label), r.widths[i]-2*cellPadX, style{face: Hei, points: size5, leading: 1.3, align: "center"})
+		r.boxes = append(r.boxes, b)
 	}
 	r.rows = 1
 	for i, row := range rows {
@@ -57,7 +59,8 @@ func (c *composer) cell(r *ruled, row, col int, text string, st style) {
 	r.boxes = append(r.boxes, b)
 }
 
-// closing sets who issues a document, the date under it, room for the seal.
+// closing sets who issues a document, the date under it, room for the seal;
+// it gives up some of that room rather than stand on a page without text.
 func (c *composer) closing(cl *Closing) {
 	st := c.layout.body()
 	st.indent, st.justify = 0, false
@@ -65,12 +68,12 @@ func (c *composer) closing(cl *Closing) {
 	office := c.fill(cl.Office)
 	date := orWord(c.fill(cl.Date), "　　　　年　　月　　日")
 	need := 2 * st.line()
-	if cl.Seal {
-		need = sealSize
+	above := st.line()
+	if cl.Seal { // the seal is centred on the date and reaches into the lower margin
+		above = max(sealSize/2-st.line()/2, above)
 	}
-	c.gap(st.line())
 	c.room(need)
-	c.y += need - 2*st.line()
+	c.gap(max(min(above, c.bottom-c.y-need), 0))
 	// The date stands four characters from the right, the office centred on it.
 	dateOp := c.words(date, 0, 0, st)
 	officeOp := c.words(office, 0, 0, st)
