@@ -11,6 +11,7 @@ type Form struct {
 	Files    bool   // multipart
 	Hidden   []Pair
 	Errors   []FormError
+	Refusal  string // heading above Errors; empty: 有 n 处要改，尚未保存
 	Sections []Section
 	Buttons  []Button // empty: one primary button 保存
 	Cancel   Link

@@ -34,8 +34,9 @@ type Static struct {
 	Tag  string // start of the SHA-256 of Body; part of the URL, so cache for ever
 }
 
-// New parses the templates under ui/templates and loads the files under
-// ui/static of fsys. It fails when a page has no template.
+// New parses the templates under ui/templates of fsys, loads the files under
+// ui/static and joins those under ui/style into style.css. It fails when a page
+// has no template.
 func New(fsys fs.FS, config Config) (*Renderer, error) {
 	if config.Static == "" {
 		config.Static = "/static"
@@ -74,10 +75,33 @@ func (r *Renderer) loadStatic(fsys fs.FS) error {
 		if err != nil {
 			return fmt.Errorf("read static file: %w", err)
 		}
-		sum := sha256.Sum256(body)
-		r.static[e.Name()] = Static{Body: body, Type: mediaType(e.Name()), Tag: hex.EncodeToString(sum[:6])}
+		r.keep(e.Name(), body)
 	}
+	return r.loadStyle(fsys)
+}
+
+// loadStyle joins the style sheets in the order of their names: one request,
+// and later files may rely on earlier ones.
+func (r *Renderer) loadStyle(fsys fs.FS) error {
+	names, err := fs.Glob(fsys, "ui/style/*.css")
+	if err != nil {
+		return fmt.Errorf("list style sheets: %w", err)
+	}
+	var all []byte
+	for _, name := range names {
+		body, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return fmt.Errorf("read style sheet: %w", err)
+		}
+		all = append(append(all, body...), '\n')
+	}
+	r.keep("style.css", all)
 	return nil
+}
+
+func (r *Renderer) keep(name string, body []byte) {
+	sum := sha256.Sum256(body)
+	r.static[name] = Static{Body: body, Type: mediaType(name), Tag: hex.EncodeToString(sum[:6])}
 }
 
 // mediaType does not ask the system's table first: on Windows the registry may

@@ -11,10 +11,11 @@ func doorSamples() []sample {
 		Buttons: []Button{{Text: "登录", Do: "login", Primary: true}}}
 	refused := login
 	refused.Errors = []FormError{{Field: "password", Label: "口令", Text: "用户名或口令不对，还可再试 3 次"}}
+	refused.Refusal = "没有登录"
 	key := KeySheet{Office: "城子街道办事处", Made: "2026年4月1日", Number: "密钥单 0001", Groups: []string{"7KQ4M", "W2XPD", "9HJ6R", "T3VNC", "5FYAB", "E8GLS", "M4QZK", "2RWPX"},
 		Notes: []string{"本单是打开资料的唯一备用钥匙，请打印两份，分别存放在保险柜和上级单位。", "任何人拿到本单和电脑硬盘，就能打开全部资料。"}}
 	d := func(title, lead string) Frame { f := door; f.Title, f.Lead = title, lead; return f }
-	group := Form{Action: "/setup/check", Sections: []Section{{Fields: []Field{{Name: "group", Label: "第 5 组", Kind: KindText, Required: true, Hint: "照打印的恢复密钥单输入第 5 组的五个字符。"}}}}}
+	group := Form{Action: "/setup/check", Sections: []Section{{Fields: []Field{{Name: "group", Label: "第 5 组", Kind: KindText, Required: true, Hint: "照打印的恢复密钥单输入第 5 组的五个字符。"}}}}, Buttons: []Button{{Text: "核对，下一步", Do: "check", Primary: true}}}
 	expired := login
 	expired.Hidden = []Pair{{"grade", "orange"}, {"harm", "照料缺失"}}
 	return []sample{

@@ -155,3 +155,11 @@ func lineNo(table string, i int) lineMark {
 	}
 	return lineMark{strconv.Itoa(i + 1), table + "." + strconv.Itoa(i)}
 }
+
+// Shown is what stands in the box: what was typed, except a password.
+func (f Field) Shown() string {
+	if f.Kind == KindPassword {
+		return ""
+	}
+	return f.Value
+}

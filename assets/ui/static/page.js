@@ -319,7 +319,7 @@
     const row = e.target.closest("[data-rows] tbody tr");
     if (!row || typing(e.target) && e.target.type !== "checkbox") return;
     const next = e.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
-    const stop = next && next.querySelector("a.open, a, input");
+    const stop = next && (next.querySelector("a.open") || next.querySelector("a, input"));
     if (stop) { e.preventDefault(); stop.focus(); }
   }
 
