@@ -66,7 +66,7 @@ def is_han(c):
 
 
 def curated(unihan):
-    chars = {0x20BB7}
+    chars = {0x20BB7, 0x30EDD, 0x30EDE}  # 𠮷 in names; 𰻝 on shop signs
     for line in bz2.open(unihan, "rt", encoding="utf-8"):
         m = re.match(r"U\+(\w+)\tkIRG_(\w)Source\t(\w+?)-", line)
         if not m:

@@ -84,7 +84,7 @@ func (c *composer) content(b *box, cell *Cell, w, points float64) {
 	case cell.onlyLabel():
 		st.face = faceNamed(cell.Face, Song)
 		st.align = orWord(cell.Align, "center")
-		b.strips = c.balanced(c.fill(cell.Label), w, st)
+		b.strips, b.label = c.balanced(c.fill(cell.Label), w, st), true
 	default:
 		b.strips = c.wording(cell, w, st)
 	}

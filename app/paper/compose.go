@@ -21,6 +21,7 @@ type composer struct {
 	layout *Layout
 	source Source
 	stamp  Stamp
+	qr     []Op // the code of this issue, made once
 	err    error
 }
 
@@ -80,7 +81,7 @@ func (c *composer) fill(template string) string { return fill(template, c.source
 func (c *composer) title() {
 	width := c.geo.width()
 	side := 0.0
-	if c.stamp.QR != "" && !c.stamp.Preview {
+	if c.coded() {
 		side = qrSize + 3 // the code stands at the upper right; the title clears it on both sides
 	}
 	st := style{face: Title, points: size2, leading: 1.35, align: "center"}

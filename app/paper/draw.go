@@ -206,7 +206,10 @@ func (d *drawing) text(op *Op) {
 	if op.Angle != 0 {
 		d.pdf.TransformBegin()
 		d.pdf.TransformRotate(op.Angle, op.X, op.Y)
-		defer d.pdf.TransformEnd()
+		defer func() { // the end of a transformation takes its font back
+			d.pdf.TransformEnd()
+			d.current.font = ""
+		}()
 	}
 	d.gray(op.Gray, false)
 	if op.Spread > 0 {

@@ -14,17 +14,17 @@ const qrSize = 18.0
 // head, page numbers, who printed it, the code, watermarks.
 func (c *composer) frame(pages []Page, copyName string) ([]Page, error) {
 	out := make([]Page, len(pages))
+	code, err := c.issueCode()
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range pages {
 		f := framing{composer: c, page: i + 1, pages: len(pages), copyName: copyName}
 		ops := f.watermarks()
 		ops = append(ops, p.Ops...)
 		ops = append(ops, f.head()...)
 		ops = append(ops, f.footer()...)
-		if i == 0 && c.stamp.QR != "" && !c.stamp.Preview {
-			code, err := c.code(c.stamp.QR, c.geo.w-c.geo.right-qrSize, max(c.geo.top-10, 8), qrSize)
-			if err != nil {
-				return nil, err
-			}
+		if i == 0 && c.coded() {
 			ops = append(ops, code...)
 			ops = append(ops, f.checkValue()...)
 		}
@@ -35,6 +35,21 @@ func (c *composer) frame(pages []Page, copyName string) ([]Page, error) {
 	}
 	return out, nil
 }
+
+// coded reports whether this issue carries a QR code: a preview is no issue.
+func (c *composer) coded() bool { return c.stamp.QR != "" && !c.stamp.Preview }
+
+// issueCode makes the code once for all copies.
+func (c *composer) issueCode() ([]Op, error) {
+	if !c.coded() || c.qr != nil {
+		return c.qr, nil
+	}
+	ops, err := c.code(c.stamp.QR, c.geo.w-c.geo.right-qrSize, c.codeTop(), qrSize)
+	c.qr = ops
+	return ops, err
+}
+
+func (c *composer) codeTop() float64 { return max(c.geo.top-10, 8) }
 
 func offset(ops []Op, dx, dy float64) []Op {
 	if dx == 0 && dy == 0 {
@@ -66,7 +81,7 @@ func (f framing) head() (ops []Op) {
 		x += op.W + 5
 	}
 	right := f.geo.w - f.geo.right
-	if f.page == 1 && f.stamp.QR != "" && !f.stamp.Preview {
+	if f.page == 1 && f.coded() {
 		right -= qrSize + 3
 	}
 	for _, text := range []string{f.copyName, f.reprint()} {
@@ -93,7 +108,7 @@ func (f framing) checkValue() []Op {
 	if f.stamp.CheckValue == "" {
 		return nil
 	}
-	op := f.words("校验码 "+f.stamp.CheckValue, 0, max(f.geo.top-10, 8)+qrSize+2.4, style{face: Song, points: size6s})
+	op := f.words("校验码 "+f.stamp.CheckValue, 0, f.codeTop()+qrSize+2.4, style{face: Song, points: size6s})
 	op.X = min(f.geo.w-f.geo.right-op.W, f.geo.w-f.geo.right-qrSize+(qrSize-op.W)/2)
 	return []Op{op}
 }
@@ -163,7 +178,7 @@ func (f framing) watermarks() (ops []Op) {
 		ops = append(ops, f.watermark("演示", 46, f.geo.h*0.85)...)
 	}
 	if f.stamp.Purpose != "" {
-		for _, y := range []float64{0.32, 0.9} {
+		for _, y := range []float64{0.34, 0.88} {
 			ops = append(ops, f.watermark(f.stamp.Purpose, 24, f.geo.h*y)...)
 		}
 	}
@@ -214,42 +229,3 @@ func dark(c color.Color) bool {
 	return r < 0x8000
 }
 
-// figures sets long values in large, evenly spaced groups, for people to copy
-// by hand, and a code for those who need not.
-func (c *composer) figures(l *FigureList) {
-	const points, cell = 24.0, 7.2 // mm a character
-	group := max(l.Group, 1)
-	for i, t := range l.Rows {
-		c.gap(2)
-		s := strip{h: 13}
-		x := 14.0
-		label := c.words(fmt.Sprintf("%d", i+1), 2, 9, style{face: Song, points: size5, gray: 90})
-		s.ops = append(s.ops, label)
-		for j, r := range []rune(c.clean.text(Hei, c.fill(t))) {
-			if j > 0 && j%group == 0 {
-				x += cell * 0.6
-			}
-			if x+cell > c.geo.width() {
-				c.put(s)
-				s, x = strip{h: 13}, 14
-			}
-			op := c.words(string(r), x, 9.5, style{face: Hei, points: points})
-			op.X += (cell - op.W) / 2
-			s.ops = append(s.ops, op)
-			x += cell
-		}
-		c.put(s)
-	}
-	if l.QR == "" {
-		return
-	}
-	const side = 50.0
-	c.gap(6)
-	c.room(side)
-	ops, err := c.code(c.fill(l.QR), (c.geo.width()-side)/2, 0, side)
-	if err != nil {
-		c.err = err
-		return
-	}
-	c.put(strip{h: side + 2, ops: ops})
-}

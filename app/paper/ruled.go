@@ -19,6 +19,7 @@ type box struct {
 	foot      []strip // stays together at the bottom: signatures, seal
 	least     float64
 	top       bool // content begins at the top, not in the middle
+	label     bool // stands again on every page the cell runs over
 
 	next     int     // first strip not yet placed
 	fragment float64 // y at which the part on this page begins
@@ -290,6 +291,9 @@ func (p *placing) draw(b *box, top, bottom float64, last bool) {
 		limit -= height(b.foot)
 	}
 	y := top + cellPadY
+	if b.label && b.divided && height(b.strips) <= bottom-top-2*cellPadY {
+		b.next = 0
+	}
 	if !b.top && last && !b.divided {
 		y = top + (bottom-top-height(b.foot)-height(b.strips[b.next:]))/2
 	}

@@ -84,12 +84,14 @@ func readFormat4(b []byte) (cmap, error) {
 		return nil, fmt.Errorf("%w: cmap format 4 cut short", ErrFormat)
 	}
 	var c cmap
+	budget := 1 << 17 // a sound font maps each of 65,536 codes once
 	for i := range segs {
 		last, first := rune(u16(b, 14+2*i)), rune(u16(b, 16+2*segs+2*i))
 		delta := u16(b, 16+4*segs+2*i)
 		offAt := 16 + 6*segs + 2*i
 		off := int(u16(b, offAt))
-		for r := first; r <= last && r < 0xFFFF; r++ {
+		for r := first; r <= last && r < 0xFFFF && budget > 0; r++ {
+			budget--
 			g := uint16(r) + delta
 			if off != 0 {
 				at := offAt + off + 2*int(r-first)
