@@ -17,7 +17,7 @@ const (
 // grid sets a ruled form.
 func (c *composer) grid(g *Grid) {
 	widths := scaled(g.Columns, c.geo.width())
-	r := &ruled{x: c.geo.left, widths: widths, rows: len(g.Rows), least: orDefault(g.Height, 9)}
+	r := &ruled{x: c.geo.left, widths: widths, rows: len(g.Rows), least: orDefault(g.Height, 9*c.tight)}
 	c.cells(r, g.Rows, 0, size4s)
 	c.place(r)
 	c.gap(1)

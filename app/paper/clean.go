@@ -27,7 +27,7 @@ func (c *cleaner) text(face Face, s string) string {
 	if c.plain(face, s) {
 		return s
 	}
-	s = compose(strings.ReplaceAll(s, "\r\n", "\n"))
+	s = joinMarks(strings.ReplaceAll(s, "\r\n", "\n"))
 	var b strings.Builder
 	for i, r := range s {
 		switch {
@@ -78,10 +78,10 @@ func invisible(r rune) bool {
 		unicode.Is(unicode.Cs, r) || r&0xFFFE == 0xFFFE || r == 0x034F
 }
 
-// compose joins letters and combining marks where one character says both. It
+// joinMarks joins letters and combining marks where one character says both. It
 // leaves everything else as it is: NFC over a whole text would turn
 // compatibility ideographs, which are other people's names, into their kin.
-func compose(s string) string {
+func joinMarks(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Mn, r) }) < 0 {
 		return s
 	}

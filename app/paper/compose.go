@@ -21,7 +21,8 @@ type composer struct {
 	layout *Layout
 	source Source
 	stamp  Stamp
-	qr     []Op // the code of this issue, made once
+	tight  float64 // of line height and rows: 1, or less to save a page
+	qr     []Op    // the code of this issue, made once
 	err    error
 }
 
@@ -47,11 +48,37 @@ func geometryOf(l *Layout) geometry {
 }
 
 // body is the running text of the layout's style.
-func (l *Layout) body() style {
-	if l.Style == "document" {
-		return style{face: Fang, points: size3, leading: 1.8, indent: 2, justify: true}
+func (c *composer) body() style {
+	if c.layout.Style == "document" {
+		return style{face: Fang, points: size3, leading: 1.8 * c.tight, indent: 2, justify: true}
 	}
-	return style{face: Fang, points: size4s, leading: 1.65, indent: 2, justify: true}
+	return style{face: Fang, points: size4s, leading: 1.65 * c.tight, indent: 2, justify: true}
+}
+
+// straggles reports whether the last page holds so little that the paper
+// should be set tighter, as GB/T 9704 asks where only the closing would stand
+// on a page.
+func (c *composer) straggles() bool {
+	return len(c.pages) > 1 && c.y-c.top < (c.bottom-c.top)/4
+}
+
+// compose sets the body of a paper; once more and tighter when that saves a
+// page with next to nothing on it.
+func compose(job Job, t setter) (*composer, error) {
+	c, err := composeAt(1, job, t)
+	if err != nil || !c.straggles() {
+		return c, err
+	}
+	tighter, err := composeAt(0.88, job, t)
+	if err == nil && len(tighter.pages) < len(c.pages) {
+		return tighter, nil
+	}
+	return c, err
+}
+
+func composeAt(tight float64, job Job, t setter) (*composer, error) {
+	c := &composer{flow: newFlow(t, geometryOf(job.Layout)), layout: job.Layout, source: job.Source, stamp: job.Stamp, tight: tight}
+	return c, c.compose()
 }
 
 // compose sets title, blocks and basis.
@@ -148,7 +175,7 @@ func (c *composer) block(b *Block) {
 
 // heading keeps 25 mm of what follows on its page.
 func (c *composer) heading(b *Block) {
-	st := c.layout.body()
+	st := c.body()
 	st.justify, st.leading = false, 1.6
 	st.indent = 0
 	switch b.Level {
@@ -158,7 +185,7 @@ func (c *composer) heading(b *Block) {
 		st.face = Kai
 	}
 	if c.layout.Style == "document" {
-		st.indent, st.leading = 2, 1.8
+		st.indent, st.leading = 2, 1.8*c.tight
 	}
 	if b.Align != "" {
 		st.align, st.indent = b.Align, 0
@@ -171,7 +198,7 @@ func (c *composer) heading(b *Block) {
 }
 
 func (c *composer) text(b *Block) {
-	st := c.layout.body()
+	st := c.body()
 	st.face = faceNamed(b.Face, st.face)
 	if b.Points > 0 {
 		st.points = b.Points
@@ -211,7 +238,7 @@ func (c *composer) list(l *List) {
 			items = append(items, fill(l.Text, row, i+1))
 		}
 	}
-	st := c.layout.body()
+	st := c.body()
 	st.indent = 0
 	for i, item := range items {
 		c.put(c.item(marker(l.Marker, i+1), item, st)...)

@@ -117,9 +117,8 @@ func (e *Engine) set(job Job, clean *cleaner) ([]Page, error) {
 	if len(names) == 0 {
 		names = []string{""}
 	}
-	t := setter{fonts: e.fonts, clean: clean}
-	c := &composer{flow: newFlow(t, geometryOf(l)), layout: l, source: job.Source, stamp: job.Stamp}
-	if err := c.compose(); err != nil {
+	c, err := compose(job, setter{fonts: e.fonts, clean: clean})
+	if err != nil {
 		return nil, err
 	}
 	var pages []Page

@@ -228,4 +228,3 @@ func dark(c color.Color) bool {
 	r, _, _, _ := c.RGBA()
 	return r < 0x8000
 }
-

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"unicode/utf8"
@@ -119,13 +117,16 @@ func TestRareCharactersCopyAsThemselves(t *testing.T) {
 	if got := pdfText(t, r.PDF, "-raw"); !strings.Contains(got, "姓名"+rare+"先生☑☐") {
 		t.Errorf("copied text is %q", got)
 	}
-	if out, err := exec.Command("qpdf", "--version").Output(); err == nil {
-		checkPDF(t, r.PDF, out)
-	}
+	checkPDF(t, r.PDF)
 }
 
-func checkPDF(t *testing.T, pdf, _ []byte) {
+// checkPDF runs qpdf where there is one.
+func checkPDF(t *testing.T, pdf []byte) {
 	t.Helper()
+	if _, err := exec.LookPath("qpdf"); err != nil {
+		t.Log("qpdf is not installed: the form of the PDF is not checked")
+		return
+	}
 	file := filepath.Join(t.TempDir(), "paper.pdf")
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
 		t.Fatal(err)
@@ -372,92 +373,6 @@ func TestStampMarks(t *testing.T) {
 	st.Copy = 3
 	if _, _, err := pagesOf(testEngine(t), Job{sample(t, "sample/form"), sampleValues(), st}); !errors.Is(err, ErrCopy) {
 		t.Errorf("third of two copies: %v", err)
-	}
-}
-
-func TestSameInputSameBytes(t *testing.T) {
-	t.Parallel()
-	jobs := sampleJobs(t, 3)
-	var first Result
-	for i := range 6 {
-		r, err := testEngine(t).Merge(context.Background(), jobs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i == 0 {
-			first = r
-		}
-		if r.SHA256 != first.SHA256 || !bytes.Equal(r.PDF, first.PDF) {
-			t.Fatal("two prints of the same papers differ")
-		}
-	}
-}
-
-func TestParallelDocuments(t *testing.T) {
-	t.Parallel()
-	e, jobs := testEngine(t), sampleJobs(t, 24)
-	want := make([]string, len(jobs))
-	for i, j := range jobs {
-		r, err := testEngine(t).Print(context.Background(), j.Layout, j.Source, j.Stamp)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want[i] = r.SHA256
-	}
-	var group sync.WaitGroup
-	for range 3 {
-		group.Go(func() {
-			next := 0
-			err := e.Each(context.Background(), jobs, func(i int, r Result, err error) error {
-				if i != next || r.SHA256 != want[i] {
-					t.Errorf("document %d came as %d, alike: %v", i, next, r.SHA256 == want[i])
-				}
-				next++
-				return err
-			})
-			if err != nil || next != len(jobs) {
-				t.Errorf("%d documents, %v", next, err)
-			}
-		})
-	}
-	group.Wait()
-}
-
-// panicking is a source that breaks in the middle of a paper.
-type panicking struct{ Values }
-
-func (panicking) Rows(string) []Source { panic("broken source") }
-
-func TestPanicIsAnErrorOfOneDocument(t *testing.T) {
-	t.Parallel()
-	jobs := sampleJobs(t, 3)
-	jobs[1].Source = panicking{sampleValues()}
-	var broken []int
-	err := testEngine(t).Each(context.Background(), jobs, func(i int, r Result, err error) error {
-		if errors.Is(err, ErrBroken) {
-			broken = append(broken, i)
-		} else if err != nil || len(r.PDF) == 0 {
-			t.Errorf("document %d: %v", i, err)
-		}
-		return nil
-	})
-	if err != nil || !slices.Equal(broken, []int{1}) {
-		t.Errorf("broken %v, %v", broken, err)
-	}
-}
-
-func TestEachStops(t *testing.T) {
-	t.Parallel()
-	stop := errors.New("enough")
-	calls := 0
-	err := testEngine(t).Each(context.Background(), sampleJobs(t, 20), func(int, Result, error) error { calls++; return stop })
-	if !errors.Is(err, stop) || calls != 1 {
-		t.Errorf("%d calls, %v", calls, err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := testEngine(t).Merge(ctx, sampleJobs(t, 2)); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
 	}
 }
 

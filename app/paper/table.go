@@ -8,7 +8,7 @@ func (c *composer) table(t *Table) {
 		weights[i] = orDefault(col.Width, 1)
 	}
 	rows := c.source.Rows(t.Rows)
-	r := &ruled{x: c.geo.left, widths: scaled(weights, c.geo.width()), head: 1, least: orDefault(t.Height, 7.5)}
+	r := &ruled{x: c.geo.left, widths: scaled(weights, c.geo.width()), head: 1, least: orDefault(t.Height, 7.5*c.tight)}
 	for i, col := range t.Columns {
 		b := &box{col: i, cols: 1, rows: 1}
 		b.strips = c.balanced(c.fill(col.Label), r.widths[i]-2*cellPadX, style{face: Hei, points: size5, leading: 1.3, align: "center"})
@@ -62,7 +62,7 @@ func (c *composer) cell(r *ruled, row, col int, text string, st style) {
 // closing sets who issues a document, the date under it, room for the seal;
 // it gives up some of that room rather than stand on a page without text.
 func (c *composer) closing(cl *Closing) {
-	st := c.layout.body()
+	st := c.body()
 	st.indent, st.justify = 0, false
 	em := st.points * mmPerPoint
 	office := c.fill(cl.Office)
