@@ -13,6 +13,7 @@ import (
 func (r *Renderer) functions() template.FuncMap {
 	return template.FuncMap{
 		"static":  r.staticURL,
+		"narrow":  r.narrowSheets,
 		"product": func() string { return r.config.Product },
 		"version": func() string { return r.config.Version },
 		"conds":   conditionsJSON,

@@ -17,11 +17,7 @@ func TestGallery(t *testing.T) {
 		t.Skip("JIEZHEN_GALLERY names no folder")
 	}
 	r := newRenderer(t)
-	for _, name := range []string{"style.css", "page.js", "mark.svg"} {
-		s, ok := r.Static(name)
-		if !ok {
-			t.Fatalf("no static file %s", name)
-		}
+	for name, s := range r.static {
 		writeFile(t, filepath.Join(dir, "static", name), s.Body)
 	}
 	for _, s := range gallery() {

@@ -144,3 +144,26 @@ func (r *Renderer) draw(w io.Writer, name string, view any) error {
 	}
 	return nil
 }
+
+// narrowSheet is a style sheet for windows up to a width.
+type narrowSheet struct{ Media, URL string }
+
+// narrowSheets gives the sheets for narrow windows, widest first. A media query
+// measures in the browser's own type size and knows nothing of the reader's
+// choice, so the widths are scaled here: twice the type in the same window is
+// half the window.
+func (r *Renderer) narrowSheets(size string) ([]narrowSheet, error) {
+	scale := map[string]float64{"large": 1.1875, "huge": 1.4375}[size]
+	if scale == 0 {
+		scale = 1
+	}
+	var all []narrowSheet
+	for _, width := range []int{75, 62, 52, 26} {
+		url, err := r.staticURL(fmt.Sprintf("narrow-%d.css", width))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, narrowSheet{fmt.Sprintf("screen and (max-width: %gem)", float64(width)*scale), url})
+	}
+	return all, nil
+}

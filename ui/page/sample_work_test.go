@@ -26,7 +26,10 @@ func workSamples() []sample {
 	none := HomeView{Frame: sampleFrame("工作台", "/"), Today: "2026年4月1日　星期三　工作日",
 		Groups: []WorkGroup{{ID: "overdue", Title: "逾期", None: "没有逾期。"}, {ID: "today", Title: "今天", None: "今天没有到期的事。"}},
 		Empty:  Empty{"还没有登记任何人。可以先导入现有台账，或新建第一份档案。", []Link{{"导入台账", "/import/child.file"}, {"新建档案", "/people/new"}}}}
+	huge := home
+	huge.Prefs = Prefs{Theme: "light", Contrast: "more", Size: "huge"}
 	return []sample{
+		{"home-huge", func(r *Renderer, w io.Writer) error { return r.Home(w, huge) }},
 		{"home", func(r *Renderer, w io.Writer) error { return r.Home(w, home) }},
 		{"home-empty", func(r *Renderer, w io.Writer) error { return r.Home(w, none) }},
 		{"list", func(r *Renderer, w io.Writer) error { return r.List(w, sampleList()) }},

@@ -365,7 +365,9 @@
     select.addEventListener("change", () => {
       const name = select.dataset.pref;
       if (select.value) doc.documentElement.dataset[name] = select.value; else delete doc.documentElement.dataset[name];
-      post("/prefs", new URLSearchParams(new FormData(select.form))).catch(() => say("显示设置没有存上"));
+      post("/prefs", new URLSearchParams(new FormData(select.form)))
+        .then(() => { if (name === "size" && !dirty) location.reload(); }) // the server scales the narrow sheets
+        .catch(() => say("显示设置没有存上"));
     });
   }
 
