@@ -25,6 +25,7 @@ type office struct {
 	mu     sync.Mutex
 	drafts []url.Values
 	polls  int
+	locks  int
 }
 
 func (o *office) last() url.Values {
@@ -53,10 +54,10 @@ func (o *office) serve(t *testing.T, idle int) *httptest.Server {
 		_, _ = w.Write(s.Body)
 	})
 	mux.HandleFunc("GET /people.json", func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode([]map[string]string{{"id": "6", "text": "禹宁川", "note": "男，2014 年生"}})
+		_ = json.NewEncoder(w).Encode(map[string]any{"found": []map[string]any{{"id": 6, "text": "禹宁川", "note": "男，2014 年生"}}})
 	})
 	mux.HandleFunc("POST /draft", func(w http.ResponseWriter, q *http.Request) {
-		if q.ParseForm() != nil || q.Header.Get("X-CSRF-Token") != "t0" {
+		if q.ParseForm() != nil || q.Header.Get("X-CSRF") != "t0" {
 			http.Error(w, "", http.StatusForbidden)
 			return
 		}
@@ -65,10 +66,18 @@ func (o *office) serve(t *testing.T, idle int) *httptest.Server {
 		o.drafts = append(o.drafts, q.PostForm)
 	})
 	mux.HandleFunc("POST /unlock", func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
 		if q.FormValue("password") != "right" || q.FormValue("_csrf") != "t0" {
 			w.WriteHeader(http.StatusForbidden)
-			_, _ = io.WriteString(w, `{"text":"口令不对，还可再试 4 次"}`)
+			_, _ = io.WriteString(w, `{"error":"口令不对，还可再试 4 次"}`)
+			return
 		}
+		_, _ = io.WriteString(w, `{"csrf":"t1"}`)
+	})
+	mux.HandleFunc("POST /lock", func(w http.ResponseWriter, q *http.Request) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.locks++
 	})
 	mux.HandleFunc("GET /import/8", func(w http.ResponseWriter, _ *http.Request) {
 		o.mu.Lock()
@@ -186,6 +195,12 @@ func TestIdleScreenKeepsTheForm(t *testing.T) {
 	expect(t, ctx, `document.getElementById('lock').open`, true)
 	do(t, ctx, keys("#lock-p", "right"+kb.Enter), until(`!document.getElementById('lock').open`))
 	expect(t, ctx, `document.getElementById('f-note').value.includes("没写完的话")`, true)
+	expect(t, ctx, `Array.from(document.querySelectorAll('input[name=_csrf]')).every(e => e.value === 't1')`, true)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.locks == 0 {
+		t.Error("server was not told that the screen is locked")
+	}
 }
 
 func TestKeyboard(t *testing.T) {

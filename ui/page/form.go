@@ -1,7 +1,11 @@
 package page
 
 // Form is one HTML form. It is sent by POST with the hidden fields _csrf,
-// _rev and _draft; the pressed button is in _do.
+// _rev and _draft; the pressed button is in _do. Three values of _do ask for
+// the same form again with nothing saved, because the reader has no script:
+// row-add.FIELD and row-del.FIELD.INDEX change the rows of a table field, and
+// find.FIELD searches what was typed into FIELD.text and comes back with
+// Candidates.
 type Form struct {
 	Action   string
 	Get      bool   // a filter form: GET, no hidden fields
@@ -51,7 +55,7 @@ type Condition struct {
 // desks need.
 type Kind string
 
-// Field kinds. The first twenty are the register's.
+// Field kinds. All but the last two are the register's.
 const (
 	KindText           Kind = "text"
 	KindNote           Kind = "note"
@@ -71,6 +75,7 @@ const (
 	KindPerson         Kind = "person"
 	KindParty          Kind = "party"
 	KindPlace          Kind = "place"
+	KindRecord         Kind = "record"
 	KindFile           Kind = "file"
 	KindTable          Kind = "table"
 	KindPassword       Kind = "password"
@@ -99,9 +104,9 @@ type Field struct {
 	Auto     string // autocomplete token, for example current-password
 	Focus    bool   // takes the focus when the page opens
 
-	Chosen     *Choice  // person, party, place: what Value refers to
+	Chosen     *Choice  // person, party, place, record: what Value refers to
 	Candidates []Choice // found without script, offered as radio buttons
-	Lookup     string   // where the picker searches; empty: /people.json
+	Lookup     string   // where the picker searches (answers {found: [{id, text, note}]}); empty: /people.json
 
 	Kept    []File // files already kept
 	Accept  string // file: for example .pdf,.jpg

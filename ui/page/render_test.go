@@ -68,7 +68,7 @@ func TestWidgets(t *testing.T) {
 		{"few codes are radios", Field{Kind: KindCode, Options: few}, []string{`type="radio"`, `role="radiogroup"`}},
 		{"many codes are a select", Field{Kind: KindCode, Options: many}, []string{"<select", "请选择"}},
 		{"codes are boxes", Field{Kind: KindCodes, Options: few, Values: []string{"b"}}, []string{`type="checkbox" name="x" value="b" checked`}},
-		{"yes or no", Field{Kind: KindYesNo, Value: "yes"}, []string{`value="yes" checked`, "否"}},
+		{"yes or no", Field{Kind: KindYesNo, Value: "是"}, []string{`value="是" checked`, "否"}},
 		{"date is typed", Field{Kind: KindDate, Value: "2026-03"}, []string{`type="text"`, `data-date="date"`, `value="2026-03"`}},
 		{"money is in yuan", Field{Kind: KindMoney}, []string{"元", `inputmode="decimal"`}},
 		{"first line break of a note survives", Field{Kind: KindNote, Value: "\n甲"}, []string{"\">\n\n甲</textarea>"}},

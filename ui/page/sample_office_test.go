@@ -17,7 +17,7 @@ func officeSamples() []sample {
 			return r.Desk(w, DeskView{Frame: withLead(sampleFrame(title, url), lead), Blocks: blocks})
 		}
 	}
-	export := Form{Action: "/export/child.case", Sections: []Section{{Fields: []Field{{Name: "purpose", Label: "用途", Kind: KindNote, Required: true, Rows: 2}, {Name: "mask", Label: "证件遮掩", Kind: KindYesNo, Value: "yes"}, {Name: "approver", Label: "审批人", Kind: KindCode, Options: []Option{{Value: "20", Text: "柯立言"}, {Value: "28", Text: "年有余"}}}}}}, Buttons: []Button{{Text: "送审", Do: "ask", Primary: true}}}
+	export := Form{Action: "/export/child.case", Sections: []Section{{Fields: []Field{{Name: "purpose", Label: "用途", Kind: KindNote, Required: true, Rows: 2}, {Name: "mask", Label: "证件遮掩", Kind: KindYesNo, Value: "是"}, {Name: "approver", Label: "审批人", Kind: KindCode, Options: []Option{{Value: "20", Text: "柯立言"}, {Value: "28", Text: "年有余"}}}}}}, Buttons: []Button{{Text: "送审", Do: "ask", Primary: true}}}
 	settings := func(r *Renderer, w io.Writer) error {
 		return r.Desk(w, DeskView{Frame: withLead(sampleFrame("业务参数", "/settings"), "带“示例”的数值核定前不能用于发放。"),
 			Tabs:   []Filter{{Text: "单位资料", URL: "/settings"}, {Text: "业务参数", URL: "/settings/params", Current: true}, {Text: "代码表", URL: "/settings/codes"}, {Text: "节假日", URL: "/settings/holidays"}},

@@ -35,7 +35,7 @@ func sampleForm(refused bool) Form {
 				{Name: "idcard", Label: "证件号码", Kind: KindIDCard, Value: "11010920111201959X", Hint: "18 位，末位可为 X。"},
 				{Name: "phone", Label: "监护人电话", Kind: KindPhone, Value: "010-00000000"},
 				{Name: "month", Label: "起始月", Kind: KindMonth}, {Name: "met", Label: "会商时间", Kind: KindDatetime}, {Name: "aid", Label: "临时救助", Kind: KindMoney, Value: "1200.00"}, {Name: "score", Label: "总分", Kind: KindNumber, Unit: "分", Locked: true, Value: "13"},
-				{Name: "consent", Label: "知情同意", Kind: KindYesNo, Value: "yes"},
+				{Name: "consent", Label: "知情同意", Kind: KindYesNo, Value: "是"},
 				{Name: "place", Label: "住处", Kind: KindPlace},
 				{Name: "harm", Label: "伤害情形", Kind: KindCodes, Options: harm, Values: []string{"2", "4"}, Show: []Condition{{Field: "grade", Op: "in", Values: []string{"orange", "red"}}}},
 				{Name: "note", Label: "情况说明", Kind: KindNote, Limit: 2000, Value: "背部多处伤痕，学校已报案。\n祖父同住。"},

@@ -47,9 +47,13 @@ func (f Field) Grouped() bool {
 	return f.Locked || f.Kind == KindCodes || f.Kind == KindTable || f.asRadios()
 }
 
-// IsRef tells whether the field holds a person, party or place.
+// NeedsBlank tells whether a select box starts with 请选择; a list that brings
+// its own empty choice doesn't.
+func (f Field) NeedsBlank() bool { return len(f.Options) == 0 || f.Options[0].Value != "" }
+
+// IsRef tells whether the field holds a person, party, place or other record.
 func (f Field) IsRef() bool {
-	return f.Kind == KindPerson || f.Kind == KindParty || f.Kind == KindPlace
+	return f.Kind == KindPerson || f.Kind == KindParty || f.Kind == KindPlace || f.Kind == KindRecord
 }
 
 // DescribedBy names the hint and the error of the control.
@@ -68,10 +72,10 @@ func (f Field) DescribedBy() string {
 }
 
 // Choices are the radio buttons. A yes/no field without options of its own
-// sends yes or no, as value does.
+// sends 是 or 否.
 func (f Field) Choices() []Option {
 	if f.Kind == KindYesNo && len(f.Options) == 0 {
-		return []Option{{Value: "yes", Text: "是"}, {Value: "no", Text: "否"}}
+		return []Option{{Value: "是", Text: "是"}, {Value: "否", Text: "否"}}
 	}
 	return f.Options
 }
@@ -115,6 +119,8 @@ func (f Field) Placeholder() string {
 		return "单位名称或信用代码"
 	case KindPlace:
 		return "地址、小区或网格"
+	case KindRecord:
+		return "编号或姓名"
 	}
 	return ""
 }

@@ -5,7 +5,7 @@
   "use strict";
 
   const doc = document;
-  const token = doc.body.dataset.token || "";
+  let token = doc.body.dataset.token || "";
   const all = (sel, root) => Array.from((root || doc).querySelectorAll(sel));
   const say = (text) => { const box = doc.getElementById("said"); if (box) box.textContent = text; };
   const clock = () => new Date().toTimeString().slice(0, 5);
@@ -19,7 +19,7 @@
   function post(url, body) {
     return fetch(url, {
       method: "POST", body, credentials: "same-origin",
-      headers: { "X-CSRF-Token": token, Accept: "application/json" },
+      headers: { "X-CSRF": token, Accept: "application/json" },
     });
   }
 
@@ -196,7 +196,7 @@
       const url = box.dataset.picker + (box.dataset.picker.includes("?") ? "&" : "?") + "q=" + encodeURIComponent(q);
       fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } })
         .then((r) => (r.ok ? r.json() : Promise.reject(r.status)))
-        .then((data) => { if (input.value.trim() === q) show(Array.isArray(data) ? data : data.items || []); })
+        .then((data) => { if (input.value.trim() === q) show(Array.isArray(data) ? data : data.found || []); })
         .catch(() => say("查找没有成功，请再按一次查找"));
     };
 
@@ -277,6 +277,20 @@
       all("dialog[open]").forEach((d) => d.close());
       error.textContent = "";
       cover.showModal();
+      post("/lock", new URLSearchParams({ _csrf: token })).catch(() => {}); // the server counts idle time too
+    };
+    const opened = (answer) => {
+      if (answer.csrf) {
+        token = answer.csrf;
+        all("input[name=_csrf]").forEach((el) => { el.value = token; });
+      }
+      last = Date.now();
+      cover.close();
+    };
+    const refused = (answer) => {
+      error.textContent = answer.error || "口令不对，请再输一次。";
+      if (answer.ended) error.append(" ", make("a", { href: "/login", textContent: "重新登录（草稿已存）" }));
+      form.elements.password.focus();
     };
     setInterval(() => { if (Date.now() - last > limit * 1000) lock(); }, 2000);
     cover.addEventListener("cancel", (e) => e.preventDefault());
@@ -286,8 +300,8 @@
       const body = new URLSearchParams(new FormData(form));
       password.value = "";
       post("/unlock", body).then((r) => {
-        if (r.ok) { last = Date.now(); cover.close(); return; }
-        return r.json().catch(() => ({})).then((d) => { error.textContent = d.text || "口令不对，请再输一次。"; password.focus(); });
+        const done = r.ok ? opened : refused;
+        return r.json().catch(() => ({})).then(done);
       }).catch(() => { error.textContent = "连不上本机服务，请确认街镇通正在运行。填写的内容还在。"; });
     });
   }
