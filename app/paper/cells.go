@@ -18,9 +18,8 @@ const (
 func (c *composer) grid(g *Grid) {
 	widths := scaled(g.Columns, c.geo.width())
 	r := &ruled{x: c.geo.left, widths: widths, rows: len(g.Rows), least: orDefault(g.Height, 9*c.tight)}
-	c.cells(r, g.Rows, 0, size4s)
+	c.cells(r, g.Rows, 0, orDefault(g.Points, size4s))
 	c.place(r)
-	c.gap(1)
 }
 
 // cells adds rows of cells from grid row first on.
@@ -39,7 +38,7 @@ func (c *composer) cells(r *ruled, rows [][]Cell, first int, points float64) {
 			}
 			busy.take(i, b)
 			_, w := r.span(b)
-			c.content(b, cell, w-2*cellPadX, points)
+			c.content(b, cell, w-2*padX(w), points)
 			r.boxes = append(r.boxes, b)
 			col += b.cols
 		}

@@ -2,11 +2,13 @@ package paper
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
 // Type sizes of GB/T 9704, points.
 const (
+	size1  = 26.0 // 1号: titles of posters
 	size2  = 22.0 // 2号: titles
 	size3  = 16.0 // 3号: body of documents
 	size4  = 14.0 // 4号: page numbers, 版记
@@ -29,22 +31,54 @@ type composer struct {
 // geometryOf returns sheet and margins: GB/T 9704's for documents, tighter
 // ones for forms, which the standard leaves free.
 func geometryOf(l *Layout) geometry {
-	g := geometry{w: 210, h: 297, left: 25, right: 20, top: 22, bottom: 20}
-	switch l.Size {
-	case "A3":
-		g.w, g.h = 297, 420
-	case "A5":
-		g.w, g.h = 148, 210
+	g := geometry{left: 25, right: 20, top: 22, bottom: 20}
+	var ok bool
+	if g.w, g.h, ok = sheet(l.Size); !ok { // refused when loading
+		g.w, g.h = 210, 297
+	}
+	switch {
+	case g.w < 120:
+		g.left, g.right, g.top, g.bottom = 8, 8, 14, 14
+	case g.w < 160:
 		g.left, g.right, g.top, g.bottom = 18, 12, 18, 16
 	}
 	if l.Landscape {
 		g.w, g.h = g.h, g.w
-		g.left, g.right, g.top = 20, 20, 25 // bound at the upper edge
+		if g.h > 160 {
+			g.left, g.right, g.top = 20, 20, 25 // bound at the upper edge
+		}
 	}
 	if l.Style == "document" {
 		g.left, g.right, g.top, g.bottom = 28, 26, 37, 35
 	}
 	return g
+}
+
+// sheet returns the sides of a named or measured size, mm, upright.
+func sheet(size string) (w, h float64, ok bool) {
+	switch size {
+	case "", "A4":
+		return 210, 297, true
+	case "A3":
+		return 297, 420, true
+	case "A5":
+		return 148, 210, true
+	}
+	across, down, _ := strings.Cut(size, "x")
+	w, errW := strconv.ParseFloat(across, 64)
+	h, errH := strconv.ParseFloat(down, 64)
+	return w, h, errW == nil && errH == nil && w >= 50 && w <= 600 && h >= 50 && h <= 600
+}
+
+// titlePoints is 2号, larger on posters, smaller on slips.
+func (c *composer) titlePoints() float64 {
+	switch {
+	case c.geo.w < 160:
+		return size3
+	case c.layout.Size == "A3":
+		return size1
+	}
+	return size2
 }
 
 // body is the running text of the layout's style.
@@ -89,11 +123,16 @@ func (c *composer) compose() error {
 		if b.When != "" && !c.holds(b.When) {
 			continue
 		}
+		if c.framed && b.Grid == nil && b.Table == nil {
+			c.endFrame()
+			c.gap(1)
+		}
 		c.block(b)
 		if c.err != nil {
 			return c.err
 		}
 	}
+	c.endFrame()
 	c.basis()
 	return c.err
 }
@@ -111,15 +150,14 @@ func (c *composer) title() {
 	if c.coded() {
 		side = qrSize + 3 // the code stands at the upper right; the title clears it on both sides
 	}
-	st := style{face: Title, points: size2, leading: 1.35, align: "center"}
-	if c.layout.Size == "A5" {
-		st.points = size3
-	}
+	st := style{face: Title, points: c.titlePoints(), leading: 1.35, align: "center"}
 	for _, s := range c.paragraphs(c.fill(c.layout.Title), width-2*side, st) {
 		c.put(shift(s, side))
 	}
 	if c.layout.Subtitle != "" {
-		c.put(c.paragraphs(c.fill(c.layout.Subtitle), width-2*side, style{face: Kai, points: size4, leading: 1.5, align: "center"})...)
+		for _, s := range c.paragraphs(c.fill(c.layout.Subtitle), width-2*side, style{face: Kai, points: size4, leading: 1.5, align: "center"}) {
+			c.put(shift(s, side))
+		}
 	}
 	c.y = max(c.y, c.top+side-6)
 	c.number()

@@ -16,6 +16,9 @@ type flow struct {
 	y      float64
 	top    float64 // first y of a page's body
 	bottom float64
+
+	framed   bool // a grid is open: grids that follow each other share a frame
+	frameTop float64
 }
 
 func newFlow(t setter, geo geometry) *flow {
@@ -26,6 +29,7 @@ func newFlow(t setter, geo geometry) *flow {
 
 // turn begins a page.
 func (f *flow) turn() {
+	f.endFrame()
 	f.pages = append(f.pages, Page{W: f.geo.w, H: f.geo.h})
 	f.y = f.top
 }
@@ -57,4 +61,19 @@ func (f *flow) gap(h float64) {
 	if f.y > f.top+epsilon {
 		f.y = min(f.y+h, f.bottom)
 	}
+}
+
+// beginFrame opens the heavy frame around grids, unless one is open.
+func (f *flow) beginFrame() {
+	if !f.framed {
+		f.framed, f.frameTop = true, f.y
+	}
+}
+
+// endFrame rules it.
+func (f *flow) endFrame() {
+	if f.framed && f.y > f.frameTop+epsilon {
+		f.mark(Op{Kind: OpRect, X: f.geo.left, Y: f.frameTop, W: f.geo.width(), H: f.y - f.frameTop, Stroke: outerRule})
+	}
+	f.framed = false
 }

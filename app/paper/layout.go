@@ -8,7 +8,7 @@ type Layout struct {
 	Subtitle  string   `yaml:"subtitle"`
 	Register  string   `yaml:"register"`
 	Form      string   `yaml:"form"`      // number of the form, upper left: 附表1
-	Size      string   `yaml:"size"`      // A4 (default), A3, A5
+	Size      string   `yaml:"size"`      // A4 (default), A3, A5, or width x height in mm: 90x130
 	Landscape bool     `yaml:"landscape"` //
 	Style     string   `yaml:"style"`     // form (default) or document (GB/T 9704 margins and sizes)
 	Copies    []string `yaml:"copies"`    // 第一联 存根
@@ -17,7 +17,6 @@ type Layout struct {
 	Seam      bool     `yaml:"seam"`      // 骑缝 line when there is more than one page
 	Basis     []string `yaml:"basis"`     // printed at the end: 依据
 	Blocks    []Block  `yaml:"blocks"`
-	file      string
 }
 
 // Block is one element of a paper. Exactly one of the fields that name a kind
@@ -55,6 +54,7 @@ type Grid struct {
 	Columns []float64 `yaml:"columns"` // relative widths
 	Rows    [][]Cell  `yaml:"rows"`
 	Height  float64   `yaml:"height"` // least height of a row, mm
+	Points  float64   `yaml:"points"` // type size, default 12
 	line    int
 }
 
@@ -89,6 +89,7 @@ type Table struct {
 	Foot    [][]Cell `yaml:"foot"`  // 合计
 	Empty   string   `yaml:"empty"` // printed when there are no rows
 	Height  float64  `yaml:"height"`
+	Points  float64  `yaml:"points"` // type size, default 10.5
 	Need    bool     `yaml:"need"`
 	Name    string   `yaml:"name"`
 	line    int

@@ -106,7 +106,9 @@ func (l *Layout) Check() error {
 	if len(l.Blocks) == 0 {
 		c.fault(1, "blocks are missing")
 	}
-	c.oneOf(1, "size", l.Size, "A3", "A4", "A5")
+	if _, _, ok := sheet(l.Size); !ok {
+		c.fault(1, "size %q is none of A3, A4, A5, 90x130 (mm, 50 to 600)", l.Size)
+	}
 	c.oneOf(1, "style", l.Style, "form", "document")
 	c.templates(1, l.Title, l.Subtitle, l.Form, l.Sensitive)
 	for i := range l.Blocks {
@@ -171,6 +173,7 @@ func (c *checker) columns(line int, widths []float64) bool {
 
 func (c *checker) grid(g *Grid) {
 	c.within(g.line, "height", g.Height, 4, 250)
+	c.within(g.line, "points", g.Points, 5, 72)
 	if len(g.Rows) == 0 {
 		c.fault(g.line, "grid without rows")
 	}
@@ -257,6 +260,7 @@ func (c *checker) table(t *Table) {
 	c.path(t.line, t.Rows)
 	c.within(t.line, "least", float64(t.Least), 1, 500)
 	c.within(t.line, "height", t.Height, 4, 100)
+	c.within(t.line, "points", t.Points, 5, 72)
 	widths := make([]float64, len(t.Columns))
 	for i, col := range t.Columns {
 		widths[i] = orDefault(col.Width, 1)

@@ -4,7 +4,7 @@ package paper
 const (
 	outerRule = 0.4
 	innerRule = 0.2
-	cellPadX  = 1.6
+	cellPadX  = 1.6 // less in narrow columns: see padX
 	cellPadY  = 1.2
 	epsilon   = 1e-6
 	// splitRoom is the least room worth starting a divided row in.
@@ -25,6 +25,10 @@ type box struct {
 	fragment float64 // y at which the part on this page begins
 	divided  bool
 }
+
+// padX is the room at either side of a cell's content; days of a month stand in
+// columns of 6 mm.
+func padX(width float64) float64 { return min(cellPadX, width/12) }
 
 func (b *box) last() int { return b.row + b.rows - 1 }
 
@@ -125,14 +129,14 @@ func (f *flow) place(g *ruled) {
 	g.index()
 	heights := g.heights()
 	f.room(g.opening(heights, f.bottom-f.top))
-	p := &placing{flow: f, grid: g, heights: heights, top: f.y}
+	p := &placing{flow: f, grid: g, heights: heights}
+	f.beginFrame()
 	for r := 0; r < g.rows; {
 		end := g.group(r)
 		p.repeat = r >= g.head
 		p.rows(r, end)
 		r = end
 	}
-	p.frame()
 }
 
 // placing is the work of setting one grid.
@@ -140,8 +144,7 @@ type placing struct {
 	flow    *flow
 	grid    *ruled
 	heights []float64
-	top     float64 // of the grid on this page
-	repeat  bool    // past the head: it repeats on the next page
+	repeat  bool // past the head: it repeats on the next page
 }
 
 // rows sets one group: whole where it fits, on the next page where it fits
@@ -260,11 +263,10 @@ func (p *placing) cut(r int) {
 	}
 }
 
-// turn goes to the next page, with the frame closed and the head repeated.
+// turn goes to the next page and repeats the head.
 func (p *placing) turn() {
-	p.frame()
 	p.flow.turn()
-	p.top = p.flow.y
+	p.flow.beginFrame()
 	if !p.repeat || p.grid.head == 0 {
 		return
 	}
@@ -272,13 +274,6 @@ func (p *placing) turn() {
 		b.next = 0
 	}
 	p.whole(0, p.grid.head)
-}
-
-// frame rules the outside of the part on this page.
-func (p *placing) frame() {
-	if h := p.flow.y - p.top; h > epsilon {
-		p.flow.mark(Op{Kind: OpRect, X: p.grid.x, Y: p.top, W: p.grid.width(), H: h, Stroke: outerRule})
-	}
 }
 
 // draw sets the part of b between top and bottom; the last part takes
@@ -298,7 +293,7 @@ func (p *placing) draw(b *box, top, bottom float64, last bool) {
 		y = top + (bottom-top-height(b.foot)-height(b.strips[b.next:]))/2
 	}
 	for b.next < len(b.strips) && (last || y+b.strips[b.next].h <= limit+epsilon) {
-		p.flow.mark(b.strips[b.next].at(x+cellPadX, y)...)
+		p.flow.mark(b.strips[b.next].at(x+padX(w), y)...)
 		y += b.strips[b.next].h
 		b.next++
 	}
@@ -307,7 +302,7 @@ func (p *placing) draw(b *box, top, bottom float64, last bool) {
 	}
 	y = bottom - cellPadY - height(b.foot)
 	for _, s := range b.foot {
-		p.flow.mark(s.at(x+cellPadX, y)...)
+		p.flow.mark(s.at(x+padX(w), y)...)
 		y += s.h
 	}
 }

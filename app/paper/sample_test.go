@@ -3,15 +3,20 @@ package paper
 import (
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
 	"jiezhen/assets/fonts"
 )
 
+// sharedEngine is one engine for all tests: they run at the same time, which is
+// how an office uses it.
+var sharedEngine = sync.OnceValues(func() (*Engine, error) { return New(Config{Fonts: fonts.Files}) })
+
 func testEngine(t testing.TB) *Engine {
 	t.Helper()
-	e, err := New(Config{Fonts: fonts.Files})
+	e, err := sharedEngine()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,10 +8,11 @@ func (c *composer) table(t *Table) {
 		weights[i] = orDefault(col.Width, 1)
 	}
 	rows := c.source.Rows(t.Rows)
+	points := orDefault(t.Points, size5)
 	r := &ruled{x: c.geo.left, widths: scaled(weights, c.geo.width()), head: 1, least: orDefault(t.Height, 7.5*c.tight)}
 	for i, col := range t.Columns {
 		b := &box{col: i, cols: 1, rows: 1}
-		b.strips = c.balanced(c.fill(col.Label), r.widths[i]-2*cellPadX, style{face: Hei, points: size5, leading: 1.3, align: "center"})
+		b.strips = c.balanced(c.fill(col.Label), r.widths[i]-2*padX(r.widths[i]), style{face: Hei, points: points, leading: 1.3, align: "center"})
 		r.boxes = append(r.boxes, b)
 	}
 	r.rows = 1
@@ -21,7 +22,7 @@ func (c *composer) table(t *Table) {
 	if len(rows) == 0 && t.Empty != "" {
 		b := &box{cols: len(t.Columns), row: r.rows, rows: 1}
 		_, w := r.span(b)
-		b.strips = c.paragraphs(t.Empty, w-2*cellPadX, style{face: Fang, points: size5, leading: 1.3, align: "center"})
+		b.strips = c.paragraphs(t.Empty, w-2*padX(w), style{face: Fang, points: points, leading: 1.3, align: "center"})
 		r.boxes = append(r.boxes, b)
 		r.rows++
 	}
@@ -30,9 +31,8 @@ func (c *composer) table(t *Table) {
 	}
 	foot := r.rows
 	r.rows += len(t.Foot)
-	c.cells(r, t.Foot, foot, size5)
+	c.cells(r, t.Foot, foot, points)
 	c.place(r)
-	c.gap(1)
 }
 
 func (c *composer) tableRow(r *ruled, t *Table, row Source, n int) {
@@ -41,7 +41,7 @@ func (c *composer) tableRow(r *ruled, t *Table, row Source, n int) {
 		if col.Field != "" {
 			template = "{" + col.Field + "}"
 		}
-		c.cell(r, r.rows, i, fill(template, row, n), style{face: Fang, points: size5, leading: 1.3, align: col.Align})
+		c.cell(r, r.rows, i, fill(template, row, n), style{face: Fang, points: orDefault(t.Points, size5), leading: 1.3, align: col.Align})
 	}
 	r.rows++
 }
@@ -50,10 +50,10 @@ func (c *composer) cell(r *ruled, row, col int, text string, st style) {
 	b := &box{col: col, cols: 1, row: row, rows: 1}
 	_, w := r.span(b)
 	if text != "" {
-		b.strips = c.paragraphs(text, w-2*cellPadX, st)
+		b.strips = c.paragraphs(text, w-2*padX(w), st)
 		if st.align == "" && len(b.strips) == 1 {
 			st.align = "center"
-			b.strips = c.paragraphs(text, w-2*cellPadX, st)
+			b.strips = c.paragraphs(text, w-2*padX(w), st)
 		}
 	}
 	r.boxes = append(r.boxes, b)
