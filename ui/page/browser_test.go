@@ -69,7 +69,7 @@ func (o *office) serve(t *testing.T, idle int) *httptest.Server {
 		w.Header().Set("Content-Type", "application/json")
 		if q.FormValue("password") != "right" || q.FormValue("_csrf") != "t0" {
 			w.WriteHeader(http.StatusForbidden)
-			_, _ = io.WriteString(w, `{"error":"口令不对，还可再试 4 次"}`)
+			_, _ = io.WriteString(w, `{"error":"密码不对，还可再试 4 次"}`)
 			return
 		}
 		_, _ = io.WriteString(w, `{"csrf":"t1"}`)

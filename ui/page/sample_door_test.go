@@ -7,10 +7,10 @@ func doorSamples() []sample {
 	steps := []Step{{Label: "单位资料", State: StepDone}, {Label: "账户", State: StepDone}, {Label: "恢复密钥", State: StepCurrent}, {Label: "核对", State: StepAhead}, {Label: "完成", State: StepAhead}}
 	login := Form{Action: "/login", Sections: []Section{{Fields: []Field{
 		{Name: "name", Label: "用户名", Kind: KindText, Auto: "username", Focus: true},
-		{Name: "password", Label: "口令", Kind: KindPassword, Auto: "current-password"}}}},
+		{Name: "password", Label: "密码", Kind: KindPassword, Auto: "current-password"}}}},
 		Buttons: []Button{{Text: "登录", Do: "login", Primary: true}}}
 	refused := login
-	refused.Errors = []FormError{{Field: "password", Label: "口令", Text: "用户名或口令不对，还可再试 3 次"}}
+	refused.Errors = []FormError{{Field: "password", Label: "密码", Text: "用户名或密码不对，还可再试 3 次"}}
 	refused.Refusal = "没有登录"
 	key := KeySheet{Office: "城子街道办事处", Made: "2026年4月1日", Number: "密钥单 0001", Groups: []string{"7KQ4M", "W2XPD", "9HJ6R", "T3VNC", "5FYAB", "E8GLS", "M4QZK", "2RWPX"},
 		Notes: []string{"本单是打开资料的唯一备用钥匙，请打印两份，分别存放在保险柜和上级单位。", "任何人拿到本单和电脑硬盘，就能打开全部资料。"}}
@@ -20,7 +20,7 @@ func doorSamples() []sample {
 	expired.Hidden = []Pair{{"grade", "orange"}, {"harm", "照料缺失"}}
 	return []sample{
 		{"login", func(r *Renderer, w io.Writer) error {
-			return r.Login(w, LoginView{Frame: d("登录", "用本人的账户登录。"), Form: login, Hints: []string{"演示账户：年有余 / 儿童督导员，口令见数据文件夹里的演示账户文件。"}})
+			return r.Login(w, LoginView{Frame: d("登录", "用本人的账户登录。"), Form: login, Hints: []string{"演示账户：年有余 / 儿童督导员，密码见数据文件夹里的演示账户文件。"}})
 		}},
 		{"login-refused", func(r *Renderer, w io.Writer) error {
 			return r.Login(w, LoginView{Frame: d("登录", ""), Form: refused})
@@ -37,7 +37,7 @@ func doorSamples() []sample {
 			return r.Setup(w, SetupView{Frame: d("启用完成", ""), Steps: steps, Text: []string{"单位资料、账户和恢复密钥都已就绪。"}, Next: Link{"去登录", "/login"}})
 		}},
 		{"locked", func(r *Renderer, w io.Writer) error {
-			return r.Locked(w, LockedView{Frame: d("资料已上锁", "输入启动口令或恢复密钥后才能办公。"), Text: []string{"这是正常状态：本单位设置了每次启动都要输入口令。"}, Form: Form{Action: "/unseal", Sections: []Section{{Fields: []Field{{Name: "secret", Label: "启动口令或恢复密钥", Kind: KindPassword, Auto: "off"}}}}}})
+			return r.Locked(w, LockedView{Frame: d("资料已上锁", "输入启动密码或恢复密钥后才能办公。"), Text: []string{"这是正常状态：本单位设置了每次启动都要输入密码。"}, Form: Form{Action: "/unseal", Sections: []Section{{Fields: []Field{{Name: "secret", Label: "启动密码或恢复密钥", Kind: KindPassword, Auto: "off"}}}}}})
 		}},
 		{"keysheet", func(r *Renderer, w io.Writer) error {
 			return r.KeySheet(w, KeySheetView{Frame: d("恢复密钥单", ""), Key: key})

@@ -3,7 +3,7 @@ package page
 import "io"
 
 func officeSamples() []sample {
-	users := table("", []string{"姓名", "用户名", "角色", "范围", "上次登录", "状态"}, []string{"年有余", "nianyy", "儿童督导员", "全街道", "今天 08:31", "正常"}, []string{"纪春和", "jich", "儿童主任", "桥东街社区", "昨天", "口令 12 天后到期"})
+	users := table("", []string{"姓名", "用户名", "角色", "范围", "上次登录", "状态"}, []string{"年有余", "nianyy", "儿童督导员", "全街道", "今天 08:31", "正常"}, []string{"纪春和", "jich", "儿童主任", "桥东街社区", "昨天", "密码 12 天后到期"})
 	users.Rows[0].URL, users.Rows[1].Detail = "/users/28", "连续输错三次，已自动解锁。"
 	params := Table{Columns: []Column{{Title: "参数"}, {Title: "数值", Num: true}, {Title: "起用"}, {Title: "核定"}, {Title: "依据"}}, Rows: []Row{
 		{URL: "/settings/params/1", Cells: []Cell{{Text: "橙级走访间隔"}, {Text: "15 日", Num: true}, {Text: "2026-01-01"}, {Text: "示例", Badge: true, Tone: ToneWarn}, {Text: "待核"}}},
@@ -31,7 +31,7 @@ func officeSamples() []sample {
 	sheet := SheetView{Frame: sampleFrame("工作移交清单", "/users"), Number: "移交 2026-0003", Facts: facts("移交人", "纪春和", "接收人", "年有余", "日期", "2026-04-01"), Tables: []Table{table("在办 2 件", []string{"编号", "对象", "阶段", "到期"}, []string{"B16-002-2026-00001", "尚未晚", "介入", "2026-03-27"})}, Signs: []string{"移交人（签字）：", "接收人（签字）：", "监交人（签字）："}}
 	return []sample{
 		{"account", func(r *Renderer, w io.Writer) error {
-			return r.Account(w, AccountView{Frame: sampleFrame("我的账户", "/account"), Facts: facts("姓名", "年有余", "角色", "儿童督导员", "口令到期", "2026-06-01"), Form: Form{Action: "/account", Sections: []Section{{Fields: []Field{{Name: "old", Label: "原口令", Kind: KindPassword, Auto: "current-password"}, {Name: "new", Label: "新口令", Kind: KindPassword, Auto: "new-password", Hint: "至少十位，含三类字符。"}}}}}})
+			return r.Account(w, AccountView{Frame: sampleFrame("我的账户", "/account"), Facts: facts("姓名", "年有余", "角色", "儿童督导员", "密码到期", "2026-06-01"), Form: Form{Action: "/account", Sections: []Section{{Fields: []Field{{Name: "old", Label: "原密码", Kind: KindPassword, Auto: "current-password"}, {Name: "new", Label: "新密码", Kind: KindPassword, Auto: "new-password", Hint: "至少十位，含三类字符。"}}}}}})
 		}},
 		{"approvals", desk("审批", "/approvals", "两件等您审，最早的已等一天。", Block{Table: &approvals})},
 		{"users", desk("用户与角色", "/users", "离岗的人先移交，再停用。", Block{Title: "用户", Table: &users, Buttons: []Button{{Text: "新建用户", URL: "/users/new", Primary: true}}}, Block{Title: "三员", Text: []string{"系统、安全、审计三员互斥，不办业务。"}})},

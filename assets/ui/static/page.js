@@ -288,7 +288,7 @@
       cover.close();
     };
     const refused = (answer) => {
-      error.textContent = answer.error || "口令不对，请再输一次。";
+      error.textContent = answer.error || "密码不对，请再输一次。";
       if (answer.ended) error.append(" ", make("a", { href: "/login", textContent: "重新登录（草稿已存）" }));
       form.elements.password.focus();
     };
@@ -400,6 +400,10 @@
   all("[data-poll]").forEach(watchJob);
   all("[data-pref]").forEach(watchPref);
   all("[data-print]").forEach((b) => { b.hidden = false; b.addEventListener("click", () => window.print()); });
+  all("[data-keys]").forEach((p) => {
+    p.hidden = false;
+    p.firstElementChild.addEventListener("click", () => doc.getElementById("keys").showModal());
+  });
   const errors = doc.querySelector("[data-errors]");
   if (errors) errors.focus();
   watchIdle();
