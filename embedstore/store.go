@@ -1,0 +1,335 @@
+package embedstore
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// Config is what a Store is opened with. Zero limits take the defaults.
+type Config struct {
+	Dir         string // holds store.db and files/
+	Key         [32]byte
+	Clock       func() time.Time
+	Rand        io.Reader
+	OpenTimeout time.Duration // how long to wait for another instance; 1 s
+	FileLimit   int64         // bytes of one attachment; 20 MiB
+	FileQuota   int64         // bytes of all attachments; 20 GiB
+	Log         *slog.Logger
+}
+
+func (c Config) filled() Config {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.OpenTimeout == 0 {
+		c.OpenTimeout = time.Second
+	}
+	if c.FileLimit == 0 {
+		c.FileLimit = 20 << 20
+	}
+	if c.FileQuota == 0 {
+		c.FileQuota = 20 << 30
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// The buckets, see format.go.
+const (
+	bucketMeta    = "meta"
+	bucketRec     = "rec"
+	bucketIdx     = "idx"
+	bucketEq      = "eq"
+	bucketUniq    = "uniq"
+	bucketTally   = "tally"
+	bucketIDs     = "ids"
+	bucketSeries  = "series"
+	bucketJournal = "journal"
+	bucketBodies  = "bodies"
+	bucketHist    = "hist"
+	bucketShelf   = "shelf"
+	bucketFiles   = "files"
+)
+
+func buckets() []string {
+	return []string{bucketMeta, bucketRec, bucketIdx, bucketEq, bucketUniq, bucketTally, bucketIDs, bucketSeries,
+		bucketJournal, bucketBodies, bucketHist, bucketShelf, bucketFiles}
+}
+
+// Store is an open store. It is safe for use by many goroutines.
+type Store struct {
+	cfg  Config
+	db   *bbolt.DB
+	seal *sealer
+	id   string
+
+	mu      sync.Mutex
+	head    uint64
+	hash    [32]byte
+	last    time.Time
+	changed chan struct{} // closed when head moves
+}
+
+const fileName = "store.db"
+
+// Create makes an empty store and opens it. It is made under another name,
+// synced and renamed, so that a half-made one is never taken for a store.
+func Create(cfg Config) (*Store, error) {
+	cfg = cfg.filled()
+	path := filepath.Join(cfg.Dir, fileName)
+	if _, err := os.Lstat(path); err == nil {
+		return nil, ErrExists
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("looking for the store: %w", err)
+	}
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the store's folder: %w", err)
+	}
+	aside := path + ".new"
+	if err := os.Remove(aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("removing a half-made store: %w", err)
+	}
+	if err := initialise(cfg, aside); err != nil {
+		return nil, errors.Join(err, ignoreAbsent(os.Remove(aside)))
+	}
+	if err := rename(aside, path); err != nil {
+		return nil, fmt.Errorf("putting the new store in place: %w", err)
+	}
+	if err := syncDir(cfg.Dir); err != nil {
+		return nil, err
+	}
+	return Open(cfg)
+}
+
+func ignoreAbsent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// initialise writes the empty buckets and the meta entries.
+func initialise(cfg Config, path string) error {
+	seal, err := newSealer(cfg.Key, cfg.Rand)
+	if err != nil {
+		return err
+	}
+	db, err := bbolt.Open(path, 0o600, options(cfg))
+	if err != nil {
+		return noSpace(fmt.Errorf("making the store file: %w", err))
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range buckets() {
+			if _, err := tx.CreateBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return writeMeta(tx.Bucket([]byte(bucketMeta)), seal, cfg.Rand)
+	})
+	return noSpace(errors.Join(err, db.Close()))
+}
+
+const checkText = "jiezhen store"
+
+func writeMeta(b *bbolt.Bucket, seal *sealer, random io.Reader) error {
+	id := make([]byte, 16)
+	if _, err := io.ReadFull(random, id); err != nil {
+		return fmt.Errorf("drawing the store's id: %w", err)
+	}
+	check, err := seal.seal([]byte(checkText), bucketMeta, []byte("check"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(b.Put([]byte("format"), []byte{formatVersion}), b.Put([]byte("id"), id), b.Put([]byte("check"), check),
+		b.Put([]byte("head"), make([]byte, 40)))
+}
+
+// options of the file. No large first mmap: on Windows the file would be that
+// large on disk; growth remaps while no reader is slow, and snapshots are
+// local and quick.
+func options(cfg Config) *bbolt.Options {
+	return &bbolt.Options{Timeout: cfg.OpenTimeout, PageSize: pageSize, FreelistType: bbolt.FreelistMapType}
+}
+
+// Open opens an existing store. A second instance gets ErrInUse; a file that
+// cannot be a store is ErrDamaged and is left as it is.
+func Open(cfg Config) (*Store, error) {
+	cfg = cfg.filled()
+	path := filepath.Join(cfg.Dir, fileName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrAbsent
+	} else if err != nil {
+		return nil, fmt.Errorf("looking for the store: %w", err)
+	}
+	db, err := openFile(path, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{cfg: cfg, db: db, changed: make(chan struct{})}
+	if s.seal, err = newSealer(cfg.Key, cfg.Rand); err == nil {
+		err = s.readMeta()
+	}
+	if err == nil {
+		err = s.sweepStaged()
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// openFile turns what bbolt says, panics on damage included, into our errors.
+func openFile(path string, cfg Config) (db *bbolt.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}()
+	db, err = bbolt.Open(path, 0o600, options(cfg))
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, ErrInUse
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("opening the store: %w", err)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return db, nil
+}
+
+func (s *Store) readMeta() (err error) {
+	defer damaged(&err)
+	return s.db.View(func(tx *bbolt.Tx) error {
+		for _, name := range buckets() {
+			if tx.Bucket([]byte(name)) == nil {
+				return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
+			}
+		}
+		meta := tx.Bucket([]byte(bucketMeta))
+		format := meta.Get([]byte("format"))
+		if len(format) != 1 {
+			return fmt.Errorf("%w: no format", ErrDamaged)
+		}
+		if format[0] > formatVersion {
+			return ErrNewerFormat
+		}
+		plain, err := s.seal.open(meta.Get([]byte("check")), bucketMeta, []byte("check"))
+		if err != nil || !bytes.Equal(plain, []byte(checkText)) {
+			return ErrWrongKey
+		}
+		s.id = hex.EncodeToString(meta.Get([]byte("id")))
+		return s.readHead(tx, meta.Get([]byte("head")))
+	})
+}
+
+func (s *Store) readHead(tx *bbolt.Tx, head []byte) error {
+	if len(head) != 40 {
+		return fmt.Errorf("%w: no journal head", ErrDamaged)
+	}
+	s.head = binary.BigEndian.Uint64(head)
+	copy(s.hash[:], head[8:])
+	if s.head == 0 {
+		return nil
+	}
+	e, err := s.readEntry(tx, s.head)
+	if err != nil {
+		return err
+	}
+	s.last = e.Time
+	return nil
+}
+
+// damaged turns a panic of bbolt on a broken page into an error.
+func damaged(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: %v", ErrDamaged, p)
+	}
+}
+
+// Close ends the use of the store.
+func (s *Store) Close() error {
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("closing the store: %w", err)
+	}
+	return nil
+}
+
+// ID is the store's own random id.
+func (s *Store) ID() string { return s.id }
+
+// Derive gives a subkey for another user of the master key, such as search.
+func (s *Store) Derive(label string) [32]byte { return s.seal.derive(label) }
+
+// Head is the last journal entry: its sequence and hash.
+func (s *Store) Head() (uint64, [32]byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.head, s.hash
+}
+
+// LastTime is the time that the last journal entry bears; zero without one.
+func (s *Store) LastTime() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
+// Wait returns when the journal has gone past a sequence, or the context ends.
+func (s *Store) Wait(ctx context.Context, after uint64) error {
+	for {
+		s.mu.Lock()
+		head, changed := s.head, s.changed
+		s.mu.Unlock()
+		if head > after {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+	}
+}
+
+func (s *Store) moved(seq uint64, hash [32]byte, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.head, s.hash, s.last = seq, hash, at
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// renameTries bounds how long a rename is tried again: on Windows a virus
+// scanner may hold the file for a moment.
+const renameTries = 20
+
+func rename(from, to string) error {
+	var err error
+	for try := range renameTries {
+		if err = os.Rename(from, to); err == nil || errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		time.Sleep(time.Duration(try+1) * 10 * time.Millisecond)
+	}
+	return err
+}
