@@ -1,9 +1,9 @@
 package page
 
-// ImportView is the import desk, /import/{register}.
+// ImportView is the import desk, /import/{register}: upload, dry run, progress
+// and done are told apart by the parts that are filled.
 type ImportView struct {
 	Frame
-	Stage    ImportStage
 	Steps    []Step
 	Template Link     // 下载模板
 	Form     *Form    // upload, or confirm
@@ -16,17 +16,6 @@ type ImportView struct {
 	Undo     *Form
 	Past     Table // earlier imports
 }
-
-// ImportStage is where an import stands.
-type ImportStage string
-
-// The stages of an import.
-const (
-	ImportUpload  ImportStage = "upload"
-	ImportDryRun  ImportStage = "dryrun"
-	ImportRunning ImportStage = "running"
-	ImportDone    ImportStage = "done"
-)
 
 // Progress is a long job. With script the page asks Poll (the same URL with
 // ?json) for {done, total, text, finished, url}; without, it reloads.

@@ -37,8 +37,7 @@ type LockedView struct {
 type AccountView struct {
 	Frame
 	Facts []Fact
-	Form  Form   // change of password
-	Keys  string // unused rows are left out when empty; note on sessions
+	Form  Form // change of password
 }
 
 // Step is one station of a track.

@@ -18,23 +18,18 @@ func (r *Renderer) functions() template.FuncMap {
 		"version": func() string { return r.config.Version },
 		"conds":   conditionsJSON,
 		"id":      htmlID,
-		"name":    subjectName,
 		"pair":    pairUp,
 		"add":     func(a, b int) int { return a + b },
 		"radios":  Field.asRadios,
 		"blank":   Field.blankLine,
 		"has":     contains,
-		"lines":   func(s string) []string { return strings.Split(s, "\n") },
 		"tens":    func(p float64) int { return clamp(int(p*100+0.5), 0, 100) },
 		"layout":  Graph.layout,
-		"digits":  func(s string) bool { return s != "" && strings.IndexFunc(s, notFigure) < 0 },
 		"heading": Table.heading,
 		"lineNo":  lineNo,
 		"last":    func(i int, cells []Cell) bool { return i == len(cells)-1 },
 	}
 }
-
-func notFigure(r rune) bool { return !strings.ContainsRune("0123456789.,:-/%¥+ ", r) }
 
 func clamp(n, low, high int) int { return max(low, min(n, high)) }
 
@@ -55,13 +50,6 @@ func htmlID(name string) string {
 		}
 		return r
 	}, name)
-}
-
-func subjectName(s *Subject) string {
-	if s == nil {
-		return ""
-	}
-	return s.Name
 }
 
 // pairUp hands a template two things: {{template "x" (pair .Form $.Token)}}.

@@ -88,7 +88,7 @@ func fill(v reflect.Value, text string, depth int) {
 		return
 	}
 	switch v.Interface().(type) {
-	case template.HTML, Tone, Kind, PairState, StepState, ImportStage:
+	case template.HTML, Tone, Kind, PairState, StepState:
 		return
 	case []Field:
 		v.Set(reflect.ValueOf(allKinds(text, depth)))

@@ -5,11 +5,11 @@ import "io"
 func jobSamples() []sample {
 	steps := []Step{{Label: "上传", State: StepDone}, {Label: "试导入", State: StepCurrent}, {Label: "导入", State: StepAhead}, {Label: "完成", State: StepAhead}}
 	results := table("", []string{"行", "姓名", "结果", "原因"}, []string{"6", "沐晨", "可以导入", ""}, []string{"9", "简星野", "不能导入", "证件号码是 1.10109E+17，表格把它变成了数字，请改成文本后重填"}, []string{"12", "艾若澄", "待定", "有两个同名同生日的人，请填证件号码"})
-	dry := ImportView{Frame: withLead(sampleFrame("导入困境儿童档案", "/import"), "试导入没有写入任何资料。改好 2 行后可以重新上传，也可以只导入没有问题的 493 行。"), Stage: ImportDryRun, Steps: steps,
+	dry := ImportView{Frame: withLead(sampleFrame("导入困境儿童档案", "/import"), "试导入没有写入任何资料。改好 2 行后可以重新上传，也可以只导入没有问题的 493 行。"), Steps: steps,
 		Figures: []Figure{{"共读", "495", "", "", "行"}, {"可以导入", "493", "", "", ""}, {"有问题", "2", "?only=bad", ToneUrgent, ""}}, Results: results, Reply: Link{"下载带原因的原表", "/import/x.xlsx"}, Pager: Pager{Total: 495, Next: "?n"},
 		Mapping: ptr(table("", []string{"表里的列", "对应字段"}, []string{"儿童姓名", "姓名"}, []string{"身份证", "证件号码"})),
 		Form:    &Form{Action: "/import/child.file/8", Buttons: []Button{{Text: "导入 493 行", Do: "run", Primary: true}, {Text: "取消", Do: "drop"}}}}
-	up := ImportView{Frame: withLead(sampleFrame("导入困境儿童档案", "/import"), "先下载模板，照样填好再上传。"), Stage: ImportUpload, Steps: steps, Template: Link{"下载 Excel 模板", "/import/t.xlsx"},
+	up := ImportView{Frame: withLead(sampleFrame("导入困境儿童档案", "/import"), "先下载模板，照样填好再上传。"), Steps: steps, Template: Link{"下载 Excel 模板", "/import/t.xlsx"},
 		Form: &Form{Action: "/import/child.file", Files: true, Sections: []Section{{Fields: []Field{{Name: "file", Label: "表格", Kind: KindFile, Required: true, Accept: ".xlsx,.csv", Hint: "Excel 或 CSV，最大 20 MB，最多五万行。"}}}}, Buttons: []Button{{Text: "上传并试导入", Do: "upload", Primary: true}}}, Past: Table{Empty: Empty{Text: "还没有导入过。"}}}
 	run := Progress{Text: "正在导入", Done: 320, Total: 493, Poll: "/import/8?json", Stop: &Form{Action: "/import/8/stop", Buttons: []Button{{Text: "停下并撤销", Do: "stop", Danger: true}}}}
 	visit := func(id, name string) BatchLine {
@@ -30,12 +30,12 @@ func jobSamples() []sample {
 		{"import-upload", func(r *Renderer, w io.Writer) error { return r.Import(w, up) }},
 		{"import-dryrun", func(r *Renderer, w io.Writer) error { return r.Import(w, dry) }},
 		{"import-running", func(r *Renderer, w io.Writer) error {
-			return r.Import(w, ImportView{Frame: sampleFrame("导入困境儿童档案", "/import"), Stage: ImportRunning, Steps: steps, Progress: &run})
+			return r.Import(w, ImportView{Frame: sampleFrame("导入困境儿童档案", "/import"), Steps: steps, Progress: &run})
 		}},
 		{"import-done", func(r *Renderer, w io.Writer) error {
 			f := sampleFrame("导入完成", "/import")
 			f.Notices = []Notice{{ToneGood, "已导入 493 行。", []Link{{"看这批记录", "/r/child.file?batch=8"}}}}
-			return r.Import(w, ImportView{Frame: f, Stage: ImportDone, Steps: steps, Undo: &Form{Action: "/import/8/undo", Sections: []Section{{Fields: []Field{{Name: "reason", Label: "理由", Kind: KindText, Required: true}}}}, Buttons: []Button{{Text: "撤销整批 493 行", Do: "undo", Danger: true}}}})
+			return r.Import(w, ImportView{Frame: f, Steps: steps, Undo: &Form{Action: "/import/8/undo", Sections: []Section{{Fields: []Field{{Name: "reason", Label: "理由", Kind: KindText, Required: true}}}}, Buttons: []Button{{Text: "撤销整批 493 行", Do: "undo", Danger: true}}}})
 		}},
 		{"progress", func(r *Renderer, w io.Writer) error {
 			return r.Progress(w, ProgressView{Frame: sampleFrame("正在生成", "/"), Progress: run, Notes: []string{"可以离开本页，完成后在工作台提醒。"}})
