@@ -224,18 +224,18 @@ func (d *Desk) planner(ctx context.Context, s *stored) (access.Viewer, error) {
 // move gives records to their takers in one transaction. When one refuses, the
 // batch is halved until that one is alone: the others move all the same.
 func (d *Desk) move(ctx context.Context, s *stored, moves []handed, failed map[record.Ref]string) error {
+	done := *s
 	err := d.book.Change(ctx, as(s.By, s.ByName), "工作交接："+s.Reason, func(tx *record.Tx) error {
+		done = *s
 		for _, m := range moves {
-			if _, err := tx.Assign(m.ref, 0, m.to, s.Reason); err != nil {
+			if err := give(tx, &done, m); err != nil {
 				return err
 			}
 		}
-		done := *s
-		done.Moved += len(moves)
 		return tx.ShelfPut(planShelf, planKey(s.From), done)
 	})
 	if err == nil {
-		s.Moved += len(moves)
+		*s = done
 		return nil
 	}
 	refusal, ok := record.AsRefusal(err)
@@ -251,6 +251,20 @@ func (d *Desk) move(ctx context.Context, s *stored, moves []handed, failed map[r
 		return err
 	}
 	return d.move(ctx, s, moves[half:], failed)
+}
+
+// give puts one record into new hands, unless someone else has done so or it
+// has ended since it was listed.
+func give(tx *record.Tx, s *stored, m handed) error {
+	r, err := tx.Open(m.ref)
+	if err != nil || r.Owner != s.From || !r.Open() {
+		return err
+	}
+	if _, err := tx.Assign(m.ref, r.Rev, m.to, s.Reason); err != nil {
+		return err
+	}
+	s.Moved++
+	return nil
 }
 
 // refuseOffers sends back what has been offered to someone who leaves.

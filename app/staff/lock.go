@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -101,6 +102,43 @@ func (t *tally) of(who string) int {
 		}
 	}
 	return n
+}
+
+// stale reports whether nothing in the tally can matter any more: five tries
+// every half hour are let through anyhow, so a day is long enough.
+func (t *tally) stale(now time.Time) bool {
+	edge := now.Add(-24 * time.Hour).UnixMilli()
+	for _, m := range t.Misses {
+		if m.At >= edge {
+			return false
+		}
+	}
+	return t.left(now) == 0
+}
+
+// sweepLocks takes stale tallies away, so that made-up names do not pile up.
+func (d *Desk) sweepLocks(ctx context.Context) error {
+	shelf, now := d.book.Shelf(lockShelf), d.clock()
+	var keys []string
+	err := shelf.Each(ctx, "", func(key string, decode func(any) error) (bool, error) {
+		var t tally
+		if err := decode(&t); err != nil {
+			return false, err
+		}
+		if t.stale(now) {
+			keys = append(keys, key)
+		}
+		return true, nil
+	})
+	if err != nil {
+		return fmt.Errorf("looking through the failures: %w", err)
+	}
+	for _, key := range keys {
+		if err := shelf.Delete(ctx, key); err != nil {
+			return fmt.Errorf("forgetting old failures: %w", err)
+		}
+	}
+	return nil
 }
 
 // gate is the pair of tallies that one try has to pass.

@@ -288,11 +288,14 @@ func (d *Desk) endBut(ctx context.Context, user uint64, but string) error {
 	return d.sweep(ctx, func(key string, k kept) bool { return k.User == user && key != but })
 }
 
-// Sweep takes away sessions that ended more than a day ago. A clock that runs
-// ahead costs a new log-in, nothing else.
+// Sweep takes away sessions and failures more than a day old. A clock that
+// runs ahead costs a new log-in, nothing else.
 func (d *Desk) Sweep(ctx context.Context) error {
 	before := d.clock().Add(-d.Limits().Absolute - 24*time.Hour).UnixMilli()
-	return d.sweep(ctx, func(_ string, k kept) bool { return k.Started < before })
+	if err := d.sweep(ctx, func(_ string, k kept) bool { return k.Started < before }); err != nil {
+		return err
+	}
+	return d.sweepLocks(ctx)
 }
 
 func (d *Desk) sweep(ctx context.Context, over func(key string, k kept) bool) error {
