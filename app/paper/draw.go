@@ -43,8 +43,8 @@ type usedFont struct {
 	codes map[rune]uint16
 	taken map[uint16]bool
 	picks []truetype.Pick
-	next  uint16
-	moved bool // some code is not its own character
+	next  uint16 // where the search for a free code goes on
+	moved bool   // some code is not its own character
 }
 
 // render draws pages; at dates the document.
@@ -92,20 +92,40 @@ func (d *drawing) collect(pages []Page) {
 	slices.SortFunc(d.order, func(a, b *usedFont) int { return cmp.Compare(a.face.id, b.face.id) })
 }
 
+// maxRun bounds runs of neighbouring codes: gofpdf's table of widths takes time
+// that grows with their square.
+const maxRun = 256
+
+// assign gives every character its code: its own where it has one, a free one
+// beyond U+FFFF and where a run grows too long.
 func (u *usedFont) assign(glyphs map[rune]glyph) {
 	runes := make([]rune, 0, len(glyphs))
 	for r := range glyphs {
 		runes = append(runes, r)
 	}
-	slices.Sort(runes) // so all of the BMP comes first
+	slices.Sort(runes)
+	var move []rune
+	run, before := 0, rune(-1)
 	for _, r := range runes {
-		code := uint16(r)
-		if r > 0xFFFF {
-			code, u.moved = u.free(), true
+		if run++; r != before+1 {
+			run = 1
 		}
-		u.codes[r], u.taken[code] = code, true
-		u.picks = append(u.picks, truetype.Pick{Code: code, Glyph: glyphs[r].id})
+		before = r
+		if r > 0xFFFF || run > maxRun {
+			move, run, before = append(move, r), 0, -1
+			continue
+		}
+		u.put(r, uint16(r), glyphs[r].id)
 	}
+	u.moved = len(move) > 0
+	for _, r := range move {
+		u.put(r, u.free(), glyphs[r].id)
+	}
+}
+
+func (u *usedFont) put(r rune, code, glyph uint16) {
+	u.codes[r], u.taken[code] = code, true
+	u.picks = append(u.picks, truetype.Pick{Code: code, Glyph: glyph})
 }
 
 // free returns a code no character of this font keeps: private ones first, and
@@ -114,13 +134,24 @@ func (u *usedFont) free() uint16 {
 	if u.next == 0 {
 		u.next = 0xE000
 	}
-	for code := u.next; ; code++ { // wraps from 0xFFFF to 0
+	code := u.next
+	for range 1 << 16 {
 		usable := code >= 0x0400 && code < 0xFFF0 && (code < 0xD800 || code > 0xDFFF)
-		if usable && !u.taken[code] {
+		if usable && !u.taken[code] && code%maxRun != maxRun-1 {
 			u.next = code
 			return code
 		}
+		code++ // wraps from 0xFFFF to 0
 	}
+	panic("more characters of one font than a PDF has codes") // becomes an error of this document
+}
+
+// undated stands for a stamp without a time: gofpdf would read the clock.
+func undated(at time.Time) time.Time {
+	if at.IsZero() {
+		return time.Unix(0, 0).UTC()
+	}
+	return at
 }
 
 func (d *drawing) open(pages []Page, title string, at time.Time) {
@@ -132,8 +163,8 @@ func (d *drawing) open(pages []Page, title string, at time.Time) {
 	d.pdf.SetMargins(0, 0, 0)
 	d.pdf.SetAutoPageBreak(false, 0)
 	d.pdf.SetCatalogSort(true)
-	d.pdf.SetCreationDate(at)
-	d.pdf.SetModificationDate(at)
+	d.pdf.SetCreationDate(undated(at))
+	d.pdf.SetModificationDate(undated(at))
 	d.pdf.SetProducer("jiezhen", false)
 	d.pdf.SetTitle(pdfString(title), false)
 	for _, u := range d.order {

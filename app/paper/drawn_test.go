@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -132,4 +133,49 @@ func TestWatermarkLeavesTheFontAlone(t *testing.T) {
 		t.Errorf("text after the watermarks is missing: %s", out)
 	}
 	checkPDF(t, r.PDF)
+}
+
+// TestEveryCharacterCopies prints every Han character the embedded fonts hold,
+// more of them beyond U+FFFF than there are private codes in one font's first
+// choice, and reads them back.
+func TestEveryCharacterCopies(t *testing.T) {
+	t.Parallel()
+	e := testEngine(t)
+	var all []rune
+	for r := rune(0x3400); r < 0x33480; r++ {
+		if r >= 0xA000 && r < 0x20000 {
+			continue
+		}
+		if e.fonts.find(Fang, r).font != nil {
+			all = append(all, r)
+		}
+	}
+	if len(all) < 20992+6582+5500 {
+		t.Errorf("only %d characters", len(all))
+	}
+	text := string(all)
+	l := &Layout{ID: "all", Title: "字", Blocks: []Block{{Text: "{t}", Points: 9}}}
+	r, err := e.Print(context.Background(), l, Values{Texts: map[string]string{"t": text}}, Stamp{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []rune
+	for _, c := range pdfText(t, r.PDF, "-raw") {
+		if c >= 0x3400 && c != '字' && c != '共' && c != '页' && c != '第' && c < 0xFF00 || c > 0x20000 {
+			got = append(got, c)
+		}
+	}
+	want := []rune(strings.NewReplacer("字", "", "共", "", "页", "", "第", "").Replace(text))
+	if string(got) != string(want) {
+		t.Errorf("copied %d characters of %d, %s", len(got), len(want), firstRune(got, want))
+	}
+}
+
+func firstRune(got, want []rune) string {
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			return fmt.Sprintf("the %dth is %U instead of %U", i, got[i], want[i])
+		}
+	}
+	return "the end is missing"
 }

@@ -27,6 +27,17 @@ func TestSameInputSameBytes(t *testing.T) {
 	}
 }
 
+func TestWithoutATimeTheClockIsNotRead(t *testing.T) {
+	t.Parallel()
+	r, err := testEngine(t).Print(context.Background(), textLayout(), Values{}, Stamp{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(r.PDF, []byte("D:19700101000000")) {
+		t.Error("the document carries the time of day")
+	}
+}
+
 func TestParallelDocuments(t *testing.T) {
 	t.Parallel()
 	e, jobs := testEngine(t), sampleJobs(t, 24)
