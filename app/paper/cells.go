@@ -11,7 +11,7 @@ const (
 	photoW     = 25.0 // one inch
 	photoH     = 35.0
 	dateWidth  = 38.0
-	signLine   = 34.0
+	signLine   = 30.0
 )
 
 // grid sets a ruled form.
@@ -95,7 +95,8 @@ func (cell *Cell) onlyLabel() bool {
 	return cell.Label != "" && cell.template() == "" && len(cell.Sign) == 0 && !cell.Seal && !cell.Date
 }
 
-// balanced sets a label in lines of even length: 申请人|声明, not 申请人声|明.
+// balanced sets a label or title in lines of even length: 申请人·声明, not
+// 申请人声·明.
 func (t setter) balanced(text string, w float64, st style) []strip {
 	lines := len(t.paragraphs(text, w, st))
 	best := w

@@ -151,7 +151,7 @@ func (c *composer) title() {
 		side = qrSize + 3 // the code stands at the upper right; the title clears it on both sides
 	}
 	st := style{face: Title, points: c.titlePoints(), leading: 1.35, align: "center"}
-	for _, s := range c.paragraphs(c.fill(c.layout.Title), width-2*side, st) {
+	for _, s := range c.balanced(c.fill(c.layout.Title), width-2*side, st) {
 		c.put(shift(s, side))
 	}
 	if c.layout.Subtitle != "" {
