@@ -97,7 +97,10 @@ func (e *Engine) merge(ctx context.Context, jobs []Job) (r Result, err error) {
 	}
 	title := fill(jobs[0].Layout.Title, jobs[0].Source, 0)
 	pdf, err := render(ctx, e.fonts, pages, title, jobs[0].Stamp.At)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // the caller gave up; nothing is wrong with the papers
+		return Result{}, err
+	case err != nil:
 		return Result{}, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	hash := sha256.Sum256(pdf)
