@@ -122,3 +122,27 @@ func TestMissSaysHowManyTriesAreLeft(t *testing.T) {
 		t.Errorf("a third name locks %q, want the terminal", locked)
 	}
 }
+
+func TestOldFailuresAreSweptAndLocksAreNot(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.fail(t, "made-up-1", "pc1", 1)
+	o.clock.add(25 * time.Hour)
+	o.fail(t, "officer", "pc2", 5)
+	o.clock.add(-300 * 24 * time.Hour)
+	if err := o.desk.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err := o.book.Shelf(lockShelf).Each(t.Context(), "", func(string, func(any) error) (bool, error) { n++; return true, nil })
+	if err != nil || n != 4 {
+		t.Errorf("%d tallies kept, %v; with the clock put back all four stay", n, err)
+	}
+	o.clock.add(302 * 24 * time.Hour)
+	o.reopen(t)
+	n = 0
+	err = o.book.Shelf(lockShelf).Each(t.Context(), "", func(string, func(any) error) (bool, error) { n++; return true, nil })
+	if err != nil || n != 0 {
+		t.Errorf("%d tallies kept, %v; want none after two days", n, err)
+	}
+}
