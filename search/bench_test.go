@@ -125,3 +125,12 @@ func reportP95(b *testing.B, x *Index, queries []string, unit string) {
 	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, unit)
 	b.Logf("%s: %d queries, %.0f hits on average", unit, len(queries), float64(total)/float64(len(took)))
 }
+
+// BenchmarkMatch is the cost of confirming one candidate, once it is open.
+func BenchmarkMatch(b *testing.B) {
+	docs := newCorpus(1, 100).docs(0, 100)
+	words := parse("困境儿童")
+	for i := 0; b.Loop(); i++ {
+		matchAll(words, docs[i%100].Texts)
+	}
+}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -105,16 +106,20 @@ func Match(q string, texts []string) bool {
 	return matchAll(parse(q), texts)
 }
 
-// matchAll tells whether each of words is in one of texts.
+// matchAll tells whether each of words is in one of texts. Most Han words stand
+// in the text as typed, which needs no folding to see.
 func matchAll(words []word, texts []string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	flat := make([]string, len(texts))
-	for i, t := range texts {
-		flat[i] = flatten(t)
-	}
+	var flat []string
 	for _, w := range words {
+		if w.han && slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, w.text) }) {
+			continue
+		}
+		for i := len(flat); i < len(texts); i++ {
+			flat = append(flat, flatten(texts[i]))
+		}
 		if !inAny(w, flat) {
 			return false
 		}
