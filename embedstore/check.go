@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 
@@ -28,7 +29,7 @@ const maxFindings = 100
 
 const (
 	restore = "请保留现在的数据文件夹，用最近一次备份恢复"
-	reindex = "索引可重建：请运行 jiezhen check 后重新计算"
+	reindex = "记录本身完好，只是查找不准；请先备份，再用最近一次备份恢复"
 )
 
 type checker struct {
@@ -45,35 +46,66 @@ type checker struct {
 	uniq   int
 }
 
-// Check verifies pages, chain, seals, indexes, tallies and files. It returns
-// an error only when it could not look.
-func (s *Store) Check(ctx context.Context, progress func(done, total int)) (r Report, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.Findings = append(r.Findings, Finding{fmt.Sprintf("数据页损坏：%v", p), restore})
-			err = nil
-		}
-	}()
+// Check verifies seals, indexes, tallies, chain, files and pages, of one moment
+// while work goes on. It returns an error only when it could not look.
+func (s *Store) Check(ctx context.Context, progress func(done, total int)) (Report, error) {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	var r Report
+	err := s.view(func(tx *bbolt.Tx) error {
 		c := &checker{s: s, tx: tx, ctx: ctx, tell: progress, tally: map[string]uint64{}}
-		for _, name := range []string{bucketRec, bucketJournal, bucketFiles} {
-			c.total += tx.Bucket([]byte(name)).Stats().KeyN
+		err := c.all()
+		r = c.report
+		return err
+	})
+	if errors.Is(err, ErrDamaged) {
+		r.Findings = append(r.Findings, Finding{"数据页损坏，自检没有做完", restore})
+		return r, nil
+	}
+	return r, err
+}
+
+// all runs every step. bbolt's own page check comes last and only when every
+// page could be walked: it runs on a goroutine of its own, where a fault in
+// the mapping would end the program.
+func (c *checker) all() error {
+	walked := true
+	for _, step := range []func() error{c.count, c.records, c.strays, c.tallies, c.chain, c.files} {
+		err := guarded(step)
+		if errors.Is(err, ErrDamaged) {
+			c.find("数据页损坏，有内容读不出", restore)
+			walked = false
+		} else if err != nil {
+			return err
 		}
-		for e := range tx.Check() {
+	}
+	if walked {
+		for e := range c.tx.Check() {
 			c.find("数据页校验："+e.Error(), restore)
 		}
-		for _, step := range []func() error{c.records, c.strays, c.tallies, c.chain, c.files} {
-			if err := step(); err != nil {
-				return err
-			}
+	}
+	c.tell(c.total, c.total)
+	return nil
+}
+
+// count walks every bucket, for the progress and for its pages.
+func (c *checker) count() error {
+	for _, name := range buckets() {
+		n := 0
+		b := c.bucket(name)
+		if b == nil {
+			return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
 		}
-		r = c.report
-		return nil
-	})
-	return r, err
+		if err := b.ForEach(func(_, _ []byte) error { n++; return nil }); err != nil {
+			return err
+		}
+		switch name {
+		case bucketRec, bucketJournal, bucketFiles:
+			c.total += n
+		}
+	}
+	return nil
 }
 
 func (c *checker) find(what, remedy string) {
@@ -168,8 +200,15 @@ func (c *checker) chain() error {
 	}
 	var last [32]byte
 	next := uint64(1)
-	head := c.s.head
-	for ; next <= head; next++ {
+	head := c.bucket(bucketMeta).Get([]byte("head")) // of this moment, not the store's running one
+	if len(head) != 40 {
+		c.find("缺日志末尾的记载", restore)
+		return nil
+	}
+	if n := c.bucket(bucketJournal).Stats().KeyN; uint64(n) != binary.BigEndian.Uint64(head) {
+		c.find(fmt.Sprintf("日志应有 %d 条，实有 %d 条", binary.BigEndian.Uint64(head), n), restore)
+	}
+	for ; next <= binary.BigEndian.Uint64(head); next++ {
 		c.report.Entries++
 		h, hash, plain, err := c.s.readHeader(c.tx, next)
 		if err != nil {
@@ -186,7 +225,7 @@ func (c *checker) chain() error {
 			return err
 		}
 	}
-	if last != c.s.hash {
+	if last != [32]byte(head[8:]) {
 		c.find("日志末尾与记载不符", restore)
 	}
 	return nil
@@ -215,9 +254,13 @@ func (c *checker) bodies(h header) {
 }
 
 func (c *checker) files() error {
-	return c.bucket(bucketFiles).ForEach(func(k, v []byte) error {
+	return c.bucket(bucketFiles).ForEach(func(k, _ []byte) error {
 		c.report.Files++
 		hash := string(k)
+		if len(hash) != 40 {
+			c.find("附件登记损坏", restore)
+			return c.step()
+		}
 		sealed, err := os.ReadFile(c.s.filePath(hash))
 		if err == nil {
 			var data []byte

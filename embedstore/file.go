@@ -52,7 +52,7 @@ func (s *Store) StageFile(ctx context.Context, r io.Reader) (File, error) {
 		return File{}, err
 	}
 	path := s.filePath(f.Hash)
-	if _, err := os.Stat(path); err == nil {
+	if s.alreadyThere(path, f.Hash) {
 		return f, nil
 	}
 	sealed, err := s.seal.seal(data, bucketFiles, []byte(f.Hash))
@@ -60,6 +60,20 @@ func (s *Store) StageFile(ctx context.Context, r io.Reader) (File, error) {
 		return File{}, err
 	}
 	return f, noSpace(writeAside(path, sealed))
+}
+
+// alreadyThere says whether the content lies in place and is whole; its wait
+// to be kept begins anew. A broken one is written again.
+func (s *Store) alreadyThere(path, hash string) bool {
+	sealed, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	if _, err := s.seal.open(sealed, bucketFiles, []byte(hash)); err != nil {
+		return false
+	}
+	now := s.cfg.Clock()
+	return os.Chtimes(path, now, now) == nil
 }
 
 func (s *Store) contentHash(data []byte) string {
@@ -91,7 +105,7 @@ func writeAside(path string, data []byte) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("writing a file: %w", err), ignoreAbsent(os.Remove(f.Name())))
 	}
-	return syncDir(dir)
+	return errors.Join(syncDir(dir), syncDir(filepath.Dir(dir)), syncDir(filepath.Dir(filepath.Dir(dir))))
 }
 
 func (s *Store) underQuota(ctx context.Context, f File) error {
@@ -128,14 +142,15 @@ func (tx *Tx) KeepFile(f File) error {
 	if err != nil {
 		return err
 	}
-	if err := b.Put([]byte(f.Hash), sealed); err != nil {
-		return fmt.Errorf("keeping a file: %w", err)
-	}
 	used, err := tx.Tally("", "file bytes")
 	if err != nil {
 		return err
 	}
-	return tx.bucket(bucketTally).Put(append(under(""), "file bytes"...), be(used+uint64(f.Size)))
+	if int64(used)+f.Size > tx.s.cfg.FileQuota {
+		return ErrQuota
+	}
+	return tx.wrote(errors.Join(b.Put([]byte(f.Hash), sealed),
+		tx.bucket(bucketTally).Put(append(under(""), "file bytes"...), be(used+uint64(f.Size)))))
 }
 
 // ReadFile opens a kept file.
@@ -213,7 +228,7 @@ func (s *Store) sweepStaged() error {
 	if s.last.Before(now) {
 		now = s.last
 	}
-	return s.db.View(func(tx *bbolt.Tx) error {
+	return s.view(func(tx *bbolt.Tx) error {
 		kept := tx.Bucket([]byte(bucketFiles))
 		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || kept.Get([]byte(e.Name())) != nil {

@@ -87,15 +87,7 @@ func set(list [][]byte) map[string]bool {
 }
 
 func (tx *Tx) reindexUnique(collection string, id uint64, old, fresh [][]byte) error {
-	b := tx.bucket(bucketUniq)
-	mine := recKey(collection, id)
-	for _, h := range fresh {
-		if v := b.Get(h); v != nil && !bytes.Equal(v, mine) {
-			other, otherID := splitRec(v)
-			return &TakenError{Collection: other, ID: otherID}
-		}
-	}
-	return swap(b, old, fresh, func(h []byte) []byte { return h }, mine)
+	return swap(tx.bucket(bucketUniq), old, fresh, func(h []byte) []byte { return h }, recKey(collection, id))
 }
 
 func splitRec(key []byte) (string, uint64) {
@@ -190,6 +182,9 @@ func (tx *Tx) Range(collection, index string, r Range, fn func(Hit) (bool, error
 	for k, v := w.first(c, r); k != nil && w.holds(k); k, v = next() {
 		if len(k) < len(base)+8 {
 			return fmt.Errorf("%w: an index key", ErrDamaged)
+		}
+		if len(k) < len(prefix)+8 {
+			continue // a shorter key, whose id looks like the prefix
 		}
 		n := len(k) - 8
 		more, err := fn(Hit{ID: binary.BigEndian.Uint64(k[n:]), Key: k[len(base):n], Cover: v, Cursor: k[len(base):]})

@@ -325,6 +325,7 @@ func (tx *Tx) DestroyBodies(reason string, seqs ...uint64) error {
 	if err := tx.writable(); err != nil {
 		return err
 	}
+	tx.dirty = true
 	b := tx.bucket(bucketBodies)
 	for _, seq := range seqs {
 		prefix := be(seq)
@@ -335,7 +336,7 @@ func (tx *Tx) DestroyBodies(reason string, seqs ...uint64) error {
 		}
 		for _, k := range keys {
 			if err := b.Delete(k); err != nil {
-				return fmt.Errorf("destroying a journal body: %w", err)
+				return tx.wrote(fmt.Errorf("destroying a journal body: %w", err))
 			}
 		}
 	}

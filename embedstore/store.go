@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -134,7 +135,7 @@ func initialise(cfg Config, path string) error {
 	if err != nil {
 		return err
 	}
-	db, err := bbolt.Open(path, 0o600, options(cfg))
+	db, err := bbolt.Open(path, 0o600, options(cfg, 0))
 	if err != nil {
 		return noSpace(fmt.Errorf("making the store file: %w", err))
 	}
@@ -164,11 +165,10 @@ func writeMeta(b *bbolt.Bucket, seal *sealer, random io.Reader) error {
 		b.Put([]byte("head"), make([]byte, 40)))
 }
 
-// options of the file. No large first mmap: on Windows the file would be that
-// large on disk; growth remaps while no reader is slow, and snapshots are
-// local and quick.
-func options(cfg Config) *bbolt.Options {
-	return &bbolt.Options{Timeout: cfg.OpenTimeout, PageSize: pageSize, FreelistType: bbolt.FreelistMapType}
+// options of a file of a size.
+func options(cfg Config, size int64) *bbolt.Options {
+	return &bbolt.Options{Timeout: cfg.OpenTimeout, PageSize: pageSize, FreelistType: bbolt.FreelistMapType,
+		InitialMmapSize: firstMmap(size)}
 }
 
 // Open opens an existing store. A second instance gets ErrInUse; a file that
@@ -176,12 +176,16 @@ func options(cfg Config) *bbolt.Options {
 func Open(cfg Config) (*Store, error) {
 	cfg = cfg.filled()
 	path := filepath.Join(cfg.Dir, fileName)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, ErrAbsent
-	} else if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("looking for the store: %w", err)
+	case info.Size() < 4*pageSize: // bbolt would make an empty file a database
+		return nil, fmt.Errorf("%w: the file is cut short", ErrDamaged)
 	}
-	db, err := openFile(path, cfg)
+	db, err := openFile(path, cfg, info.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -199,39 +203,48 @@ func Open(cfg Config) (*Store, error) {
 }
 
 // openFile turns what bbolt says, panics on damage included, into our errors.
-func openFile(path string, cfg Config) (db *bbolt.DB, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, options(cfg))
+func openFile(path string, cfg Config, size int64) (db *bbolt.DB, err error) {
+	err = guarded(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, options(cfg, size))
+		return err
+	})
+	var refused syscall.Errno
 	switch {
+	case err == nil:
+		return db, nil
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, ErrInUse
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("opening the store: %w", err)
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case errors.Is(err, ErrDamaged):
+		return nil, err
+	case errors.As(err, &refused): // the system's word, not the file's fault
+		return nil, noSpace(fmt.Errorf("opening the store: %w", err))
 	}
-	return db, nil
+	return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 }
 
-func (s *Store) readMeta() (err error) {
-	defer damaged(&err)
-	return s.db.View(func(tx *bbolt.Tx) error {
-		for _, name := range buckets() {
-			if tx.Bucket([]byte(name)) == nil {
-				return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
-			}
-		}
+// view is a reading bbolt transaction that survives broken pages.
+func (s *Store) view(fn func(*bbolt.Tx) error) error {
+	return guarded(func() error { return s.db.View(fn) })
+}
+
+// readMeta asks for the format first: a newer one may have other buckets.
+func (s *Store) readMeta() error {
+	return s.view(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket([]byte(bucketMeta))
+		if meta == nil {
+			return fmt.Errorf("%w: bucket meta is missing", ErrDamaged)
+		}
 		format := meta.Get([]byte("format"))
 		if len(format) != 1 {
 			return fmt.Errorf("%w: no format", ErrDamaged)
 		}
 		if format[0] > formatVersion {
 			return ErrNewerFormat
+		}
+		for _, name := range buckets() {
+			if tx.Bucket([]byte(name)) == nil {
+				return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
+			}
 		}
 		plain, err := s.seal.open(meta.Get([]byte("check")), bucketMeta, []byte("check"))
 		if err != nil || !bytes.Equal(plain, []byte(checkText)) {
@@ -259,13 +272,6 @@ func (s *Store) readHead(tx *bbolt.Tx, head []byte) error {
 	return nil
 }
 
-// damaged turns a panic of bbolt on a broken page into an error.
-func damaged(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("%w: %v", ErrDamaged, p)
-	}
-}
-
 // Close ends the use of the store.
 func (s *Store) Close() error {
 	if err := s.db.Close(); err != nil {
@@ -278,7 +284,7 @@ func (s *Store) Close() error {
 func (s *Store) ID() string { return s.id }
 
 // Derive gives a subkey for another user of the master key, such as search.
-func (s *Store) Derive(label string) [32]byte { return s.seal.derive(label) }
+func (s *Store) Derive(label string) [32]byte { return s.seal.derive("user " + label) }
 
 // Head is the last journal entry: its sequence and hash.
 func (s *Store) Head() (uint64, [32]byte) {
@@ -326,7 +332,7 @@ const renameTries = 20
 func rename(from, to string) error {
 	var err error
 	for try := range renameTries {
-		if err = os.Rename(from, to); err == nil || errors.Is(err, fs.ErrNotExist) {
+		if err = os.Rename(from, to); err == nil || !transient(err) {
 			return err
 		}
 		time.Sleep(time.Duration(try+1) * 10 * time.Millisecond)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -55,6 +56,7 @@ type Tx struct {
 	changes []pending
 	events  []pendingEvent
 	dirty   bool
+	broken  error // a write failed half-way: nothing may be committed
 }
 
 // mode is what a transaction may write.
@@ -91,12 +93,14 @@ func (s *Store) write(ctx context.Context, e Entry, m mode, fn func(*Tx) error) 
 	if err := ctx.Err(); err != nil {
 		return r, err
 	}
-	defer damaged(&err)
 	var hash [32]byte
-	err = s.db.Update(func(btx *bbolt.Tx) error {
+	err = s.update(func(btx *bbolt.Tx) error {
 		tx := &Tx{s: s, tx: btx, mode: m, entry: e, ctx: context.WithValue(ctx, nestKey{s}, true)}
 		if err := fn(tx); err != nil {
 			return err
+		}
+		if tx.broken != nil {
+			return tx.broken
 		}
 		if !tx.dirty && len(tx.events) == 0 {
 			return errUnchanged
@@ -116,13 +120,18 @@ func (s *Store) write(ctx context.Context, e Entry, m mode, fn func(*Tx) error) 
 	return r, nil
 }
 
+// update is a writing bbolt transaction that survives broken pages.
+func (s *Store) update(fn func(*bbolt.Tx) error) error {
+	return guarded(func() error { return s.db.Update(fn) })
+}
+
 // View runs fn in a transaction that only reads.
-func (s *Store) View(ctx context.Context, fn func(*Tx) error) (err error) {
+func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	defer damaged(&err)
-	return s.db.View(func(btx *bbolt.Tx) error { return fn(&Tx{s: s, tx: btx, ctx: ctx}) })
+	inner := context.WithValue(ctx, nestKey{s}, true) // a write that must grow the file would wait for this reader
+	return s.view(func(btx *bbolt.Tx) error { return fn(&Tx{s: s, tx: btx, ctx: inner}) })
 }
 
 // Context is the transaction's own: an Update under it is ErrNested instead
@@ -135,7 +144,25 @@ func (tx *Tx) writable() error {
 	if tx.mode != writing {
 		return ErrReadOnly
 	}
+	return nil
+}
+
+// wrote notes that the transaction has something to commit, or must not be.
+func (tx *Tx) wrote(err error) error {
 	tx.dirty = true
+	if err != nil && tx.broken == nil {
+		tx.broken = err
+	}
+	return err
+}
+
+// named refuses names that would run into each other in composite keys.
+func named(names ...string) error {
+	for _, n := range names {
+		if n == "" || strings.IndexByte(n, 0) >= 0 {
+			return fmt.Errorf("%q cannot name a collection or an index", n)
+		}
+	}
 	return nil
 }
 
@@ -195,7 +222,7 @@ func (tx *Tx) next(bucket, name string) (uint64, error) {
 		n = binary.BigEndian.Uint64(v)
 	}
 	n++
-	return n, b.Put([]byte(name), be(n))
+	return n, tx.wrote(b.Put([]byte(name), be(n)))
 }
 
 // Get reads a record and its revision.
@@ -208,45 +235,96 @@ func (tx *Tx) Get(collection string, id uint64) (Body, uint64, error) {
 }
 
 // Put writes a record. rev 0 makes it; else it must be the present revision,
-// or *StaleError. A unique value in use is *TakenError. What is the same stays
-// the same revision.
+// or *StaleError. A unique value in use is *TakenError. Both leave the
+// transaction good. What is the same stays the same revision and is not
+// written; indexes alone can change without a revision.
 func (tx *Tx) Put(collection string, id, rev uint64, it Item) (uint64, error) {
 	if err := tx.writable(); err != nil {
 		return 0, err
 	}
-	old, err := tx.load(collection, id)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		if rev != 0 {
-			return 0, ErrNotFound
-		}
-		old = &stored{}
-	case err != nil:
+	if err := it.check(collection); err != nil {
 		return 0, err
-	case old.Rev != rev:
-		return 0, &StaleError{Current: old.Rev}
+	}
+	old, err := tx.current(collection, id, rev)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.unclaimed(recKey(collection, id), it.Unique); err != nil {
+		return 0, err
 	}
 	fresh := tx.s.toStored(it)
+	fresh.Rev = old.Rev
 	before, after := diff(old.Body, fresh.Body)
 	changed := len(before)+len(after) > 0 || old.Rev == 0
-	fresh.Rev = old.Rev
+	if !changed && old.found() == fresh.found() {
+		return old.Rev, nil
+	}
 	if changed {
 		fresh.Rev++
+		tx.changes = append(tx.changes, pending{collection, id, fresh.Rev, opOf(old.Rev), before, after})
 	}
-	if err := tx.reindex(collection, id, old, fresh); err != nil {
-		return 0, err
+	return fresh.Rev, tx.wrote(errors.Join(tx.reindex(collection, id, old, fresh), tx.store(collection, id, fresh)))
+}
+
+func opOf(oldRev uint64) string {
+	if oldRev == 0 {
+		return "create"
 	}
-	if err := tx.store(collection, id, fresh); err != nil {
-		return 0, err
+	return "update"
+}
+
+// current is the record that a Put builds on: an empty one for rev 0.
+func (tx *Tx) current(collection string, id, rev uint64) (*stored, error) {
+	old, err := tx.load(collection, id)
+	switch {
+	case errors.Is(err, ErrNotFound) && rev == 0:
+		return &stored{}, tx.given(collection, id)
+	case err != nil:
+		return nil, err
+	case old.Rev != rev:
+		return nil, &StaleError{Current: old.Rev}
 	}
-	if changed {
-		op := "update"
-		if old.Rev == 0 {
-			op = "create"
+	return old, nil
+}
+
+// given keeps NewID ahead of ids that a caller brought along, such as an
+// import's.
+func (tx *Tx) given(collection string, id uint64) error {
+	b := tx.bucket(bucketIDs)
+	if v := b.Get([]byte(collection)); len(v) == 8 && binary.BigEndian.Uint64(v) >= id {
+		return nil
+	}
+	return tx.wrote(b.Put([]byte(collection), be(id)))
+}
+
+// unclaimed is *TakenError when another record holds one of the values.
+func (tx *Tx) unclaimed(mine []byte, unique []EqualKey) error {
+	b := tx.bucket(bucketUniq)
+	for _, k := range unique {
+		if v := b.Get(tx.s.seal.hash("unique "+k.Name, k.Value)); v != nil && !bytes.Equal(v, mine) {
+			collection, id := splitRec(v)
+			return &TakenError{Name: k.Name, Collection: collection, ID: id}
 		}
-		tx.changes = append(tx.changes, pending{collection, id, fresh.Rev, op, before, after})
 	}
-	return fresh.Rev, nil
+	return nil
+}
+
+func (it Item) check(collection string) error {
+	names := []string{collection}
+	for _, k := range it.Index {
+		names = append(names, k.Name)
+	}
+	return named(names...)
+}
+
+// found is how a record is found, in a form that compares.
+func (r *stored) found() string {
+	var b strings.Builder
+	for _, k := range r.Index {
+		fmt.Fprintf(&b, "i%q%q%q", k.Name, k.Key, k.Cover)
+	}
+	fmt.Fprintf(&b, "e%x u%x t%q", r.Equal, r.Unique, r.Tally)
+	return b.String()
 }
 
 func (tx *Tx) store(collection string, id uint64, r *stored) error {
@@ -263,7 +341,17 @@ func (tx *Tx) store(collection string, id uint64, r *stored) error {
 }
 
 func (s *Store) toStored(it Item) *stored {
-	r := &stored{Body: it.Body, Index: it.Index, Tally: it.Tally}
+	r := &stored{Body: it.Body, Tally: it.Tally}
+	seen := map[string]int{} // of two entries with the same key the later stands
+	for _, k := range it.Index {
+		key := k.Name + "\x00" + string(k.Key)
+		if at, twice := seen[key]; twice {
+			r.Index[at] = k
+			continue
+		}
+		seen[key] = len(r.Index)
+		r.Index = append(r.Index, k)
+	}
 	for _, k := range it.Equal {
 		r.Equal = append(r.Equal, s.seal.hash(k.Name, k.Value))
 	}
@@ -277,12 +365,12 @@ func (s *Store) toStored(it Item) *stored {
 func diff(old, fresh Body) (before, after Body) {
 	before, after = Body{}, Body{}
 	for k, v := range old {
-		if !bytes.Equal(v, fresh[k]) {
+		if now, ok := fresh[k]; !ok || !bytes.Equal(v, now) {
 			before[k] = v
 		}
 	}
 	for k, v := range fresh {
-		if !bytes.Equal(v, old[k]) {
+		if was, ok := old[k]; !ok || !bytes.Equal(v, was) {
 			after[k] = v
 		}
 	}
@@ -301,11 +389,8 @@ func (tx *Tx) Delete(collection string, id, rev uint64) error {
 	if old.Rev != rev {
 		return &StaleError{Current: old.Rev}
 	}
-	if err := tx.reindex(collection, id, old, &stored{}); err != nil {
-		return err
-	}
 	tx.changes = append(tx.changes, pending{collection, id, old.Rev, "delete", old.Body, nil})
-	return tx.bucket(bucketRec).Delete(recKey(collection, id))
+	return tx.wrote(errors.Join(tx.reindex(collection, id, old, &stored{}), tx.bucket(bucketRec).Delete(recKey(collection, id))))
 }
 
 // All visits every record of a collection from an id on, in order.

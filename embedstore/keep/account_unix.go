@@ -36,7 +36,7 @@ func (c Config) accountKey(id []byte) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, err
 	}
-	return readKey(path)
+	return readKey(path, 0o077)
 }
 
 func fromCredential() (key [32]byte, ok bool, err error) {
@@ -44,14 +44,15 @@ func fromCredential() (key [32]byte, ok bool, err error) {
 	if dir == "" {
 		return key, false, nil
 	}
-	key, err = readKey(filepath.Join(dir, credential))
+	key, err = readKey(filepath.Join(dir, credential), 0o007) // systemd grants by ACL, which shows as group bits
 	if errors.Is(err, ErrLocked) {
 		return key, false, nil
 	}
 	return key, err == nil, err
 }
 
-func readKey(path string) ([32]byte, error) {
+// readKey reads a key that has none of the forbidden permission bits.
+func readKey(path string, forbidden fs.FileMode) ([32]byte, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return [32]byte{}, ErrLocked
@@ -59,8 +60,8 @@ func readKey(path string) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, fmt.Errorf("reading the account's key: %w", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return [32]byte{}, fmt.Errorf("钥匙文件 %s 能被其他账户读取，请改为仅本账户可读（chmod 600）", path)
+	if info.Mode().Perm()&forbidden != 0 {
+		return [32]byte{}, fmt.Errorf("钥匙文件 %s：%w", path, ErrExposed)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -33,10 +33,12 @@ import (
 
 // What custody can find.
 var (
-	ErrLocked  = errors.New("the key is not with this account")
-	ErrExists  = errors.New("keys have been made already")
-	ErrPaper   = errors.New("恢复密钥不对，请逐组核对")
-	ErrDamaged = errors.New("钥匙文件已损坏，请勿删除，用备份里的同名文件替换")
+	ErrLocked      = errors.New("the key is not with this account")
+	ErrExists      = errors.New("keys have been made already")
+	ErrPaper       = errors.New("恢复密钥不对，请逐组核对")
+	ErrNewerFormat = errors.New("钥匙文件是更新版本的程序写的，请使用新版程序")
+	ErrExposed     = errors.New("钥匙文件能被其他账户读取，请改为仅本账户可读（chmod 600）")
+	ErrDamaged     = errors.New("钥匙文件已损坏，请勿删除，用备份里的同名文件替换")
 )
 
 // Config says where keys lie.
@@ -239,11 +241,14 @@ func read(path string) (file, error) {
 }
 
 func parse(data []byte, f *file) error {
-	if err := cbor.Unmarshal(data, f); err != nil || len(f.ID) != 16 {
+	if err := cbor.Unmarshal(data, f); err != nil {
 		return ErrDamaged
 	}
 	if f.Version > version {
-		return fmt.Errorf("钥匙文件是更新版本的程序写的，请使用新版程序")
+		return ErrNewerFormat
+	}
+	if f.Version < 1 || len(f.ID) != 16 {
+		return ErrDamaged
 	}
 	return nil
 }
@@ -273,7 +278,7 @@ func writeWhole(path string, data []byte) error {
 	if err := os.Rename(aside, path); err != nil {
 		return fmt.Errorf("writing keys: %w", err)
 	}
-	return nil
+	return syncDir(filepath.Dir(path))
 }
 
 // wrapping derives the key that closes the paper slot. The paper key has 200

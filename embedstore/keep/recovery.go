@@ -3,6 +3,7 @@ package keep
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -48,15 +49,33 @@ func (r Recovery) Groups() []string {
 	return out
 }
 
-// checkSymbol catches one wrong character, two swapped ones, and groups in
-// the wrong order: a weighted sum modulo 31, whose weights are all different.
+// checkSymbol catches any one wrong character, any two neighbours swapped, and
+// groups in the wrong order. It is a weighted sum over the field of 32
+// elements, one for each symbol, with the powers of its generator as weights;
+// a sum modulo 31 would take 0 for Z.
 func checkSymbol(place int, group string) byte {
-	sum := (place + 1) * 7
+	sum := place + 1
 	for i := range group {
-		sum += (i + 2) * strings.IndexByte(alphabet, group[i])
+		sum = double(sum) ^ strings.IndexByte(alphabet, group[i])
 	}
-	return alphabet[sum%31]
+	return alphabet[double(sum)]
 }
+
+// double multiplies by the generator of the field (x⁵ + x² + 1).
+func double(n int) int {
+	if n <<= 1; n > 31 {
+		n ^= 0b100101
+	}
+	return n
+}
+
+// Format keeps the key out of logs and errors, whatever the verb.
+func (r Recovery) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "恢复密钥（不显示）")
+}
+
+// LogValue keeps the key out of structured logs.
+func (r Recovery) LogValue() slog.Value { return slog.StringValue("恢复密钥（不显示）") }
 
 // CheckGroup says whether a typed group is group number place (from 0) of
 // some key: right characters, right check, right place.
