@@ -317,3 +317,16 @@ func (tx *Tx) SubjectName(r *Record, masked bool) string {
 // Person reads a person for facts that a record's own page shows (name,
 // birth, sex); the caller has already opened a record about that person.
 func (tx *Tx) Person(id uint64) (*Record, error) { return tx.known(Ref{Persons, id}) }
+
+// Subject is the person a record is about, for opening it with a reason: only
+// for a viewer who may know that the record exists.
+func (tx *Tx) Subject(ref Ref) (uint64, error) {
+	r, err := tx.load(ref)
+	if err != nil {
+		return 0, err
+	}
+	if tx.Verdict(r, access.ActRead) == access.Denied {
+		return 0, &Refusal{Code: CodeNotFound, Ref: ref, Text: "没有这条记录，或您无权查看"}
+	}
+	return r.person(), nil
+}

@@ -1,0 +1,176 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"jiezhen/app/access"
+	"jiezhen/app/calendar"
+	"jiezhen/app/casework"
+	"jiezhen/app/find"
+	"jiezhen/app/issue"
+	"jiezhen/app/paper"
+	"jiezhen/app/people"
+	"jiezhen/app/place"
+	"jiezhen/app/policy"
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+	"jiezhen/app/sheet"
+	"jiezhen/app/staff"
+	"jiezhen/app/value"
+	"jiezhen/embedstore"
+)
+
+// Office is an open office: its records and the desks that work on them.
+type Office struct {
+	Book    *record.Book
+	Staff   *staff.Desk
+	People  *people.Desk
+	Places  *place.Desk
+	Cases   *casework.Desk
+	Sheets  *sheet.Desk
+	Papers  *issue.Desk
+	Find    *find.Finder
+	Roles   access.Roles
+	Systems []System
+
+	cfg     Config
+	store   *embedstore.Store
+	rules   rules
+	layouts map[string]*paper.Layout
+}
+
+// openOffice wires an office on a store.
+func openOffice(ctx context.Context, cfg Config, store *embedstore.Store) (*Office, error) {
+	o := &Office{cfg: cfg, store: store}
+	registers, err := o.definitions()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.openBook(registers); err != nil {
+		return nil, err
+	}
+	if err := o.loadRules(ctx); err != nil {
+		return nil, err
+	}
+	if err := o.openDesks(ctx); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// definitions reads what the office is made of: policy, roles, papers,
+// registers, all checked against one another.
+func (o *Office) definitions() (*register.Set, error) {
+	set, err := Definitions(o.cfg.Assets)
+	if err != nil {
+		return nil, err
+	}
+	o.rules.base, o.Roles, o.Systems = set.Policy, set.Roles, set.Systems
+	o.rules.policy.Store(set.Policy)
+	o.rules.days.Store(set.Calendar)
+	o.rules.profile.Store(&record.Profile{Demo: o.cfg.Demo})
+	o.rules.facts.Store(&map[string]string{})
+	o.layouts = set.Papers
+	return set.Registers, nil
+}
+
+func (o *Office) openBook(registers *register.Set) error {
+	var behaviours []record.Behaviour
+	behaviours = append(behaviours, staff.Behaviours(o.Roles)...)
+	behaviours = append(behaviours, people.Behaviours(o.policyNow)...)
+	behaviours = append(behaviours, place.Behaviours()...)
+	behaviours = append(behaviours, casework.Behaviours()...)
+	var err error
+	o.Book, err = record.New(record.Config{Store: o.store, Registers: registers, Policy: o.policyNow,
+		Calendar: o.rules.days.Load, Clock: o.cfg.Clock, Office: func() record.Profile { return *o.rules.profile.Load() },
+		Behaviours: behaviours, Log: o.cfg.Log})
+	return err
+}
+
+func (o *Office) policyNow() *policy.Set { return o.rules.policy.Load() }
+
+func (o *Office) openDesks(ctx context.Context) error {
+	var err error
+	o.People = people.New(people.Config{Book: o.Book})
+	o.Places = place.New(o.Book)
+	o.Cases = casework.New(o.Book)
+	o.Sheets = sheet.New(sheet.Config{Book: o.Book})
+	o.Staff, err = staff.New(ctx, staff.Config{Book: o.Book, Roles: o.Roles, Clock: o.cfg.Clock, Rand: o.cfg.Rand,
+		Cost: staff.Cost(o.cfg.PasswordCost), Opened: o.People.Opened})
+	if err != nil {
+		return err
+	}
+	if err := o.openPapers(); err != nil {
+		return err
+	}
+	o.Find, err = find.Open(find.Config{Book: o.Book, Dir: filepath.Join(o.cfg.Dir, "index"), Key: o.store.Derive("search terms v1"),
+		Clock: o.cfg.Clock, Log: o.cfg.Log})
+	return err
+}
+
+func (o *Office) openPapers() error {
+	fonts, err := fs.Sub(o.cfg.Assets, "fonts")
+	if err != nil {
+		return fmt.Errorf("opening the fonts: %w", err)
+	}
+	engine, err := paper.New(paper.Config{Fonts: fonts, FontDirs: o.cfg.FontDir, OfficeFonts: filepath.Join(o.cfg.Dir, "fonts"), Log: o.cfg.Log})
+	if err != nil {
+		return err
+	}
+	o.Papers = issue.New(issue.Config{Book: o.Book, Engine: engine, Layouts: o.layouts,
+		Office: func() map[string]string { return *o.rules.facts.Load() }, Guardians: o.guardians, Withheld: o.People.WithheldTx})
+	return nil
+}
+
+// close ends the office; nothing acknowledged is lost if it never runs.
+func (o *Office) close() error {
+	return errors.Join(o.Find.Close(), o.store.Close())
+}
+
+// clockSlack is how far back the clock may stand behind the journal before the
+// page says so.
+const clockSlack = time.Hour
+
+// ClockWarning says that the PC's clock runs behind what has already been
+// recorded, or "".
+func (o *Office) ClockWarning() string {
+	last := o.store.LastTime()
+	if !last.IsZero() && o.cfg.Clock().Before(last.Add(-clockSlack)) {
+		return "电脑时钟比上次记录的时间还早，请校准日期时间"
+	}
+	return ""
+}
+
+// Holidays is the calendar in force.
+func (o *Office) Holidays() *calendar.Calendar { return o.rules.days.Load() }
+
+// Facts are the office's own words for papers: name, address, phone, seal.
+func (o *Office) Facts() map[string]string { return *o.rules.facts.Load() }
+
+// Check verifies the store: pages, chain, seals, indexes.
+func (o *Office) Check(ctx context.Context, progress func(done, total int)) (embedstore.Report, error) {
+	return o.store.Check(ctx, progress)
+}
+
+// Today is the office's date.
+func (o *Office) Today() value.Date { return o.Book.Today() }
+
+const setupShelf = "setup"
+
+// SetUp reports whether set-up has been finished: accounts exist and the
+// paper key has been typed back.
+func (o *Office) SetUp(ctx context.Context) (bool, error) {
+	var done bool
+	_, err := o.Book.Shelf(setupShelf).Get(ctx, "done", &done)
+	return done, err
+}
+
+// FinishSetUp remembers that set-up has been finished.
+func (o *Office) FinishSetUp(ctx context.Context) error {
+	return o.Book.Shelf(setupShelf).Put(ctx, "done", true)
+}

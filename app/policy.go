@@ -1,0 +1,178 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"sync/atomic"
+	"time"
+
+	"jiezhen/app/access"
+	"jiezhen/app/calendar"
+	"jiezhen/app/policy"
+	"jiezhen/app/record"
+)
+
+// rules is what authorities and the office itself have set, as it stands now.
+// Readers take the whole; a change replaces it.
+type rules struct {
+	base    *policy.Set
+	policy  atomic.Pointer[policy.Set]
+	days    atomic.Pointer[calendar.Calendar]
+	profile atomic.Pointer[record.Profile]
+	facts   atomic.Pointer[map[string]string]
+}
+
+// loadRules reads what the office has set: approved parameters and its own
+// profile.
+func (o *Office) loadRules(ctx context.Context) error {
+	var overrides []policy.Override
+	profile := record.Profile{Demo: o.cfg.Demo}
+	facts := map[string]string{}
+	err := o.Book.View(ctx, access.Office(), func(tx *record.Tx) error {
+		if err := tx.Each(profileRegister, func(r *record.Record) (bool, error) {
+			readProfile(r, &profile, facts)
+			return true, nil
+		}); err != nil {
+			return err
+		}
+		return tx.Each(parameterRegister, func(r *record.Record) (bool, error) {
+			if r.Step == "approved" || r.Step == "effective" {
+				overrides = append(overrides, override(r))
+			}
+			return true, nil
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("reading the office's own rules: %w", err)
+	}
+	set, err := o.rules.base.With(overrides)
+	if err != nil {
+		return fmt.Errorf("applying the office's own rules: %w", err)
+	}
+	o.rules.policy.Store(set)
+	o.rules.profile.Store(&profile)
+	o.rules.facts.Store(&facts)
+	return nil
+}
+
+// The office's own registers that are read here.
+const (
+	profileRegister   = "office.profile"
+	parameterRegister = "office.parameter"
+)
+
+func readProfile(r *record.Record, p *record.Profile, facts map[string]string) {
+	p.Town, p.TownName = r.Text("town_code"), r.Text("town_name")
+	p.Single, _ = r.Values["single_hand"].(bool)
+	for _, f := range r.Def.Fields {
+		if s := r.Text(f.ID); s != "" {
+			facts[f.ID] = s
+		}
+	}
+	facts["name"], facts["town"], facts["seal"] = r.Text("name"), p.TownName, r.Text("seal_name")
+}
+
+func override(r *record.Record) policy.Override {
+	return policy.Override{Key: r.Text("key"), Value: r.Text("value"), From: r.Date("from"), Basis: r.Text("basis"),
+		State: r.Text("state"), Approved: true}
+}
+
+// watch reloads the rules when one of their records has changed.
+func (o *Office) watch(ctx context.Context) {
+	seen := o.Book.Head()
+	for ctx.Err() == nil {
+		if err := o.Book.Wait(ctx, seen); err != nil {
+			return
+		}
+		changed := false
+		err := o.Book.View(ctx, access.Office(), func(tx *record.Tx) error {
+			changes, through, err := tx.Changes(seen, 1000)
+			seen = through
+			for _, c := range changes {
+				changed = changed || c.Ref.Register == profileRegister || c.Ref.Register == parameterRegister
+			}
+			return err
+		})
+		if err == nil && changed {
+			err = o.loadRules(ctx)
+			o.recompute(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			o.cfg.Log.Error("reading the office's own rules", "error", err)
+			pause(ctx, time.Second)
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// Noticed reads the rules anew at once when a page has changed them, so that
+// the next page shows them.
+func (o *Office) Noticed(register string) {
+	if register != profileRegister && register != parameterRegister {
+		return
+	}
+	if err := o.loadRules(context.Background()); err != nil {
+		o.cfg.Log.Error("reading the office's own rules", "error", err)
+	}
+}
+
+const rulesShelf = "rules"
+
+// refresh derives all due dates anew when the rules they come from have
+// changed since the last time: a new program, a holiday table, a parameter.
+func (o *Office) refresh(ctx context.Context) {
+	print, err := o.fingerprint()
+	if err != nil {
+		o.cfg.Log.Error("reading the rules", "error", err)
+		return
+	}
+	var last string
+	if _, err := o.Book.Shelf(rulesShelf).Get(ctx, "fingerprint", &last); err != nil {
+		o.cfg.Log.Error("reading the rules", "error", err)
+		return
+	}
+	if last == print {
+		return
+	}
+	o.recompute(ctx)
+	if ctx.Err() == nil {
+		if err := o.Book.Shelf(rulesShelf).Put(ctx, "fingerprint", print); err != nil {
+			o.cfg.Log.Error("keeping the rules' fingerprint", "error", err)
+		}
+	}
+}
+
+func (o *Office) recompute(ctx context.Context) {
+	if err := o.Book.Recompute(ctx, nil); err != nil && ctx.Err() == nil {
+		o.cfg.Log.Error("computing due dates anew", "error", err)
+	}
+}
+
+// fingerprint is a hash of every file that due dates and columns come from.
+func (o *Office) fingerprint() (string, error) {
+	hash := sha256.New()
+	for _, dir := range []string{"registers", "parameters", "codes", "holidays"} {
+		err := fs.WalkDir(o.cfg.Assets, dir, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			data, err := fs.ReadFile(o.cfg.Assets, name)
+			fmt.Fprintf(hash, "%s %d\n", name, len(data))
+			hash.Write(data)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}

@@ -1,0 +1,53 @@
+package staff
+
+import (
+	"fmt"
+	"strconv"
+
+	"jiezhen/app/access"
+	"jiezhen/app/policy"
+	"jiezhen/app/record"
+	"jiezhen/app/value"
+)
+
+// LimitsOf reads the limits that a policy sets, for set-up: before there is an
+// office to ask.
+func LimitsOf(set *policy.Set, on value.Date) Limits { return limitsOf(set, on) }
+
+// Words says the password rules as a person reads them.
+func (l Limits) Words() string {
+	return fmt.Sprintf("至少 %d 位，含大写、小写、数字、符号中的 %d 类，不含姓名和登录名；%d 天更换一次，不与最近 %d 次相同",
+		l.PasswordLength, l.PasswordClasses, l.PasswordDays, l.PasswordHistory)
+}
+
+// CheckAccounts finds everything that would keep first accounts from being
+// made, so that set-up writes nothing before it can finish. Field names are
+// name0, login0, password0 …
+func CheckAccounts(l Limits, roles access.Roles, users []NewUser) error {
+	var found []record.Problem
+	seen := map[string]bool{}
+	for i, u := range users {
+		at := strconv.Itoa(i)
+		add := func(field, label, text string) {
+			found = append(found, record.Problem{Field: field + at, Label: label, Text: text})
+		}
+		if u.Name == "" {
+			add("name", "姓名", "请填写")
+		}
+		login := normalLogin(u.Login)
+		if login == "" || seen[login] {
+			add("login", "登录名", "请填写，且各不相同")
+		}
+		seen[login] = true
+		for _, why := range l.weak(u.Password, login, u.Name) {
+			add("password", u.Name+"的密码", why)
+		}
+		if err := roles.CheckHeld(u.Roles); err != nil {
+			add("login", "岗位", err.Error())
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return &record.Refusal{Code: record.CodeInvalid, Text: "还有内容要补正", Problems: found}
+}

@@ -1,0 +1,137 @@
+package ui
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// errTooLarge says that a body went over its route's limit.
+var errTooLarge = errors.New("the body is over the limit")
+
+// maxFields bounds how many fields a form may have.
+const maxFields = 20000
+
+// parse reads a body as a form. What is over the limit is read to its end and
+// thrown away, so that the browser gets an answer instead of a broken
+// connection.
+func (v *visit) parse(body io.Reader, limit int) error {
+	kind, params, err := mime.ParseMediaType(string(v.c.Request().Header.ContentType()))
+	if err != nil {
+		kind = fiber.MIMEApplicationForm
+	}
+	limited := &limitedReader{from: body, left: limit}
+	switch kind {
+	case fiber.MIMEMultipartForm:
+		err = v.parseMultipart(multipart.NewReader(limited, params["boundary"]))
+	default:
+		err = v.parseForm(limited)
+	}
+	if limited.over {
+		_, _ = io.Copy(io.Discard, io.LimitReader(body, bodyLimit))
+		return errTooLarge
+	}
+	return err
+}
+
+func (v *visit) parseForm(body io.Reader) error {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("reading a form: %w", err)
+	}
+	form, err := url.ParseQuery(string(data))
+	if err != nil {
+		return fiber.ErrBadRequest
+	}
+	for name, values := range form {
+		v.typed[name] = cleanAll(values)
+	}
+	return nil
+}
+
+func (v *visit) parseMultipart(r *multipart.Reader) error {
+	for n := 0; n < maxFields; n++ {
+		part, err := r.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading an upload: %w", err)
+		}
+		var data bytes.Buffer
+		if _, err := data.ReadFrom(part); err != nil {
+			return fmt.Errorf("reading an upload: %w", err)
+		}
+		name := part.FormName()
+		if file := part.FileName(); file != "" {
+			v.upload = &upload{Name: baseName(file), Data: data.Bytes()}
+			continue
+		}
+		v.typed[name] = append(v.typed[name], cleanText(data.String()))
+	}
+	return fiber.ErrBadRequest
+}
+
+// baseName takes the last part of whatever path a browser sent.
+func baseName(name string) string {
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	return cleanText(name)
+}
+
+func cleanAll(values []string) []string {
+	out := make([]string, len(values))
+	for i, s := range values {
+		out[i] = cleanText(s)
+	}
+	return out
+}
+
+// cleanText keeps text that can be stored and printed: valid UTF-8, line ends
+// as \n, no control characters.
+func cleanText(s string) string {
+	s = strings.ToValidUTF8(s, "�")
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == 0xfeff {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// limitedReader stops at a limit and remembers that there was more.
+type limitedReader struct {
+	from io.Reader
+	left int
+	over bool
+}
+
+func (l *limitedReader) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		var one [1]byte
+		n, err := l.from.Read(one[:])
+		if n > 0 {
+			l.over = true
+			return 0, errTooLarge
+		}
+		if err == nil {
+			err = io.EOF
+		}
+		return 0, err
+	}
+	if len(p) > l.left {
+		p = p[:l.left]
+	}
+	n, err := l.from.Read(p)
+	l.left -= n
+	return n, err
+}

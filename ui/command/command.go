@@ -1,0 +1,218 @@
+// Package command is the command line of 街镇通: it parses words, starts the
+// office in the foreground, or has an operation done.
+//
+// It promises Chinese help and errors, an exit code that scripts can trust (0
+// only for success), and that operations go to the running office when there
+// is one: two processes never write one data folder. Main calls Run and
+// nothing else.
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Env is what the command line takes from its surroundings.
+type Env struct {
+	Args    []string // without the program's name
+	In      io.Reader
+	Out     io.Writer
+	Err     io.Writer
+	Assets  fs.FS
+	Clock   func() time.Time
+	Getenv  func(string) string
+	Version string
+}
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// options are the flags that every command takes.
+type options struct {
+	data      string
+	listen    string
+	noBrowser bool
+	people    int
+	years     int
+	seed      uint64
+	to        string
+	user      string
+	fix       bool
+}
+
+// errUsage says that the words were not understood; the text says how they
+// should be.
+type errUsage struct{ text string }
+
+func (e errUsage) Error() string { return e.text }
+
+// Run does what the command line says and gives the exit code.
+func Run(env Env) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, env)
+	var usage errUsage
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage):
+		fmt.Fprintln(env.Err, usage.text)
+		fmt.Fprintln(env.Err, "用法见：jiezhen help")
+		return exitUsage
+	}
+	fmt.Fprintln(env.Err, "没有完成："+words(err))
+	return exitFailed
+}
+
+// words is the part of an error that is written for the office.
+func words(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "没有权限读写数据文件夹，请检查文件夹权限（" + err.Error() + "）"
+	case errors.Is(err, context.Canceled):
+		return "已中断"
+	}
+	return err.Error()
+}
+
+func run(ctx context.Context, env Env) error {
+	name, rest := "", env.Args
+	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+		name, rest = rest[0], rest[1:]
+	}
+	opt, args, err := parse(env, name, rest)
+	if errors.Is(err, flag.ErrHelp) || name == "help" {
+		fmt.Fprint(env.Out, help)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c := &caller{env: env, opt: opt, args: args}
+	switch name {
+	case "":
+		return c.serve(ctx, false)
+	case "demo":
+		return c.serve(ctx, true)
+	case "version":
+		fmt.Fprintln(env.Out, "街镇通 "+env.Version)
+		return nil
+	case "systems", "registers":
+		return c.definitions(name)
+	case "check", "reindex", "import", "export", "print":
+		return c.operate(ctx, name)
+	case "user":
+		if len(args) != 2 || args[0] != "reset" {
+			return errUsage{"写法：jiezhen user reset 登录名"}
+		}
+		c.args = args[1:]
+		return c.operate(ctx, "user reset")
+	}
+	return errUsage{"没有命令 " + name}
+}
+
+// parse reads flags in any place after the command.
+func parse(env Env, name string, rest []string) (options, []string, error) {
+	var opt options
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&opt.data, "data", defaultData(env, name), "")
+	set.StringVar(&opt.listen, "listen", "", "")
+	set.BoolVar(&opt.noBrowser, "no-browser", false, "")
+	set.IntVar(&opt.people, "people", 3000, "")
+	set.IntVar(&opt.years, "years", 2, "")
+	set.Uint64Var(&opt.seed, "seed", 1, "")
+	set.StringVar(&opt.to, "to", "", "")
+	set.StringVar(&opt.user, "user", "", "")
+	set.BoolVar(&opt.fix, "fix", false, "")
+	var args []string
+	for len(rest) > 0 {
+		if err := set.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return opt, nil, err
+			}
+			return opt, nil, errUsage{"看不懂的选项：" + strings.Join(rest, " ")}
+		}
+		rest = set.Args()
+		for len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+			args, rest = append(args, rest[0]), rest[1:]
+		}
+	}
+	abs, err := filepath.Abs(opt.data)
+	if err != nil {
+		return opt, nil, fmt.Errorf("finding the data folder: %w", err)
+	}
+	opt.data = abs
+	return opt, args, nil
+}
+
+// defaultData is the data folder when none is named: the account's own, and
+// one beside it for the demo.
+func defaultData(env Env, name string) string {
+	if dir := env.Getenv("JIEZHEN_DATA"); dir != "" {
+		return dir
+	}
+	base, err := os.UserConfigDir()
+	if err != nil {
+		base = "."
+	}
+	if name == "demo" {
+		return filepath.Join(base, "jiezhen", "demo")
+	}
+	return filepath.Join(base, "jiezhen", "data")
+}
+
+// caller is one call of the command line.
+type caller struct {
+	env  Env
+	opt  options
+	args []string
+}
+
+func (c *caller) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(c.env.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+func (c *caller) say(format string, args ...any) { fmt.Fprintf(c.env.Out, format+"\n", args...) }
+
+const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会治理工作台。
+
+用法：jiezhen [命令] [选项]
+
+  （不写命令）              在前台运行，浏览器打开即用
+  demo                      打开演示单位（虚构数据），打印地址和各岗位账号
+      --people N --years N --seed N   演示的人数、年数、随机种子
+  check                     自检：数据页、日志链、封存、索引、附件
+  systems                   列出各系统：名称、登记簿、文书、是否可用
+  registers                 列出各登记簿
+  import 登记簿 文件        导入 Excel 或 CSV
+  export 登记簿 --to 文件   导出 Excel
+  print 文书 编号 --to 文件.pdf   打印一条记录的文书（预览，不编号）
+  user reset 登录名         重置密码，显示一次临时密码
+  reindex                   重建检索
+  version                   版本
+  help                      本说明
+
+选项：
+  --data 文件夹             数据文件夹
+  --listen 地址             监听地址，默认 127.0.0.1:8650，被占用时顺延五个端口
+  --no-browser              不自动打开浏览器
+  --user 登录名             以谁的身份导入、导出、打印（密码从键盘输入，或取环境变量 JIEZHEN_PASSWORD）
+
+街镇通正在运行时，以上命令交由它来办；没有运行时，直接打开数据文件夹。
+`

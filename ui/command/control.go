@@ -1,0 +1,144 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"jiezhen/app"
+)
+
+// The running office takes commands over a socket in its data folder, which
+// only its own account can reach. One request, many lines, one result: HTTP
+// with a JSON body in, JSON lines out.
+
+const socketName = "control.sock"
+
+// request is a command on its way to the running office. Files travel in it:
+// the office's account may not be able to read the caller's.
+type request struct {
+	Op       string
+	Args     []string
+	Name     string // who asks, where the page would ask
+	Password string
+	File     []byte
+	FileName string
+	Fix      bool
+}
+
+// line is one line of the answer; the last has Done.
+type line struct {
+	Text   string `json:"text,omitempty"`
+	File   []byte `json:"file,omitempty"`
+	Failed string `json:"failed,omitempty"`
+	Done   bool   `json:"done,omitempty"`
+}
+
+func socketPath(dir string) string { return filepath.Join(dir, socketName) }
+
+// listenControl opens the socket. A socket left by a killed process is
+// removed: the store's own lock has shown that nobody is running.
+func listenControl(dir string) (net.Listener, error) {
+	path := socketPath(dir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("removing an old control socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the control socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("guarding the control socket: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// largest is the most that a request may hold: an import with its file.
+const largest = 128 << 20
+
+func serveControl(ctx context.Context, l net.Listener, house *app.House) {
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var req request
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, largest)).Decode(&req); err != nil {
+			http.Error(w, "bad request", http.StatusBadRequest)
+			return
+		}
+		out := json.NewEncoder(w)
+		emit := func(x line) {
+			_ = out.Encode(x) // the caller has gone: the work goes on
+			if f, ok := w.(http.Flusher); ok {
+				f.Flush()
+			}
+		}
+		final := line{Done: true}
+		file, err := perform(r.Context(), house, req, func(text string) { emit(line{Text: text}) })
+		if err != nil {
+			final.Failed = words(err)
+		}
+		final.File = file
+		emit(final)
+	})}
+	go func() {
+		<-ctx.Done()
+		_ = server.Close()
+	}()
+	_ = server.Serve(l) // ends with the context
+}
+
+// ask sends a request to the running office; ok is false when none runs.
+func ask(ctx context.Context, dir string, req request, out io.Writer) (file []byte, ok bool, err error) {
+	path := socketPath(dir)
+	if _, err := os.Stat(path); err != nil {
+		return nil, false, nil
+	}
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", path)
+	}}}
+	body, w := io.Pipe()
+	go func() { w.CloseWithError(json.NewEncoder(w).Encode(req)) }()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://office/", body)
+	if err != nil {
+		return nil, false, fmt.Errorf("asking the running office: %w", err)
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		var op *net.OpError
+		if errors.As(err, &op) && op.Op == "dial" {
+			return nil, false, nil // left by a killed process
+		}
+		return nil, true, fmt.Errorf("正在运行的街镇通没有回答：%w", err)
+	}
+	defer answer.Body.Close()
+	return readAnswer(answer.Body, out)
+}
+
+func readAnswer(body io.Reader, out io.Writer) ([]byte, bool, error) {
+	dec := json.NewDecoder(bufio.NewReader(body))
+	for {
+		var l line
+		if err := dec.Decode(&l); err != nil {
+			return nil, true, fmt.Errorf("正在运行的街镇通没有答完：%w", err)
+		}
+		if l.Text != "" {
+			fmt.Fprintln(out, l.Text)
+		}
+		if l.Done {
+			if l.Failed != "" {
+				return nil, true, errors.New(l.Failed)
+			}
+			return l.File, true, nil
+		}
+	}
+}

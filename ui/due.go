@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"fmt"
+
+	"jiezhen/app/record"
+	"jiezhen/app/value"
+	"jiezhen/ui/page"
+)
+
+// soonest is the clock that presses most: one without a date first, since
+// somebody must mend it.
+func soonest(clocks []record.Clock) record.Clock {
+	best := clocks[0]
+	for _, c := range clocks[1:] {
+		if best.Broken == "" && (c.Broken != "" || c.Due != "" && (best.Due == "" || c.Due < best.Due)) {
+			best = c
+		}
+	}
+	return best
+}
+
+// due is a clock as pages show it, with its reason day by day.
+func (v *visit) due(c record.Clock) *page.Due {
+	d := &page.Due{Date: string(c.Due), Rule: c.Label + "：自 " + string(c.Start) + " 起 " + c.Limit}
+	d.Text, d.Tone = v.urgency(c)
+	n := 0
+	for _, day := range c.Days.Days {
+		dd := page.DueDay{Date: string(day.Date), Text: day.Reason, Off: !day.Counted}
+		if day.Counted {
+			n++
+			dd.N = n
+		}
+		d.Days = append(d.Days, dd)
+	}
+	return d
+}
+
+func (v *visit) urgency(c record.Clock) (string, page.Tone) {
+	switch {
+	case c.Broken != "":
+		return c.Broken, page.ToneWarn
+	case c.Paused:
+		return "已暂停计时", page.ToneMuted
+	case c.Due == "":
+		return "未定期限", page.ToneMuted
+	}
+	left := value.DaysBetween(v.office.Book.Today(), c.Due)
+	switch {
+	case left < 0:
+		return fmt.Sprintf("逾期 %d 天", -left), page.ToneUrgent
+	case left == 0:
+		return "今天到期", page.ToneUrgent
+	case left <= 7:
+		return fmt.Sprintf("还有 %d 天", left), page.ToneWarn
+	}
+	return fmt.Sprintf("还有 %d 天", left), page.TonePlain
+}
+
+// nowSentence says in one sentence what is to be done, for whom, by when.
+func nowSentence(clocks []record.Clock, r *record.Record) string {
+	if !r.Open() {
+		return ""
+	}
+	if len(clocks) == 0 {
+		return "现在的阶段：" + r.StepLabel() + "。"
+	}
+	c := soonest(clocks)
+	if c.Due == "" {
+		return "现在要做：" + c.Label + "。"
+	}
+	return "现在要做：" + c.Label + "，" + c.Due.Chinese() + "前完成。"
+}

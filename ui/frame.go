@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"sort"
+	"strings"
+
+	"jiezhen/app/access"
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+	"jiezhen/ui/page"
+)
+
+// frame is what every page shares, for this viewer.
+func (v *visit) frame(title, lead string) page.Frame {
+	f := page.Frame{Title: title, Lead: lead, Self: v.self(), Query: "", Prefs: v.prefs(), Notices: v.said()}
+	if v.office == nil {
+		return f
+	}
+	profile := v.office.Book.Profile()
+	f.Office, f.Demo, f.Single, f.ReadOnly = profile.TownName, profile.Demo, profile.Single, profile.ReadOnly != ""
+	f.Status = v.status()
+	if v.viewer.User == 0 {
+		return f
+	}
+	f.User = &page.User{Name: v.viewer.Name, Title: titles(v.viewer), URL: "/account"}
+	f.Token, f.Idle = v.session.CSRF, v.session.Idle
+	f.Nav = v.nav()
+	return f
+}
+
+func titles(v access.Viewer) string {
+	names := make([]string, 0, len(v.Roles))
+	for _, r := range v.Roles {
+		names = append(names, r.Title)
+	}
+	return strings.Join(names, "、")
+}
+
+// prefs are the reader's display settings out of their cookie.
+func (v *visit) prefs() page.Prefs {
+	var p page.Prefs
+	for _, part := range strings.Split(strings.Clone(v.c.Cookies("jz_prefs")), ".") {
+		switch part {
+		case "light", "dark":
+			p.Theme = part
+		case "more":
+			p.Contrast = part
+		case "large", "huge":
+			p.Size = part
+		}
+	}
+	return p
+}
+
+// status are the lines at the foot of the navigation: what runs behind.
+func (v *visit) status() []page.StatusLine {
+	var out []page.StatusLine
+	s := v.office.Find.State()
+	switch {
+	case s.Rebuilding:
+		out = append(out, page.StatusLine{Text: "检索正在重建，可照常办公", Done: s.Done, Of: max(s.Total, 1)})
+	case s.Broken != "":
+		out = append(out, page.StatusLine{Text: s.Broken, Tone: page.ToneWarn})
+	}
+	if warn := v.office.ClockWarning(); warn != "" {
+		out = append(out, page.StatusLine{Text: warn, Tone: page.ToneWarn, URL: "/help/clock"})
+	}
+	return out
+}
+
+// domains are the groups of the menu.
+var domains = []struct{ id, title, mark string }{
+	{"person", "人员", "人"}, {"child", "儿童福利与保护", "儿"}, {"disability", "残疾人服务", "残"},
+	{"governance", "基层社会治理", "治"}, {"office", "本单位", "办"},
+}
+
+// nav is the menu: only what leads somewhere for this viewer.
+func (v *visit) nav() []page.NavGroup {
+	work := page.NavGroup{Title: "工作", Mark: "工", Open: true, Items: []page.NavItem{{Text: "工作台", URL: "/"}}}
+	if !v.viewer.Admin() {
+		work.Items = append(work.Items, page.NavItem{Text: "找人", URL: "/people"})
+	}
+	groups := []page.NavGroup{work}
+	for _, d := range domains {
+		g := page.NavGroup{Title: d.title, Mark: d.mark}
+		for _, def := range v.office.Book.Registers().All() {
+			if menuDomain(def) == d.id && !def.Hidden && record.MayUse(v.viewer, def, access.ActRead) {
+				g.Items = append(g.Items, page.NavItem{Text: def.Title, URL: "/r/" + def.ID})
+			}
+		}
+		g.Items = append(g.Items, v.desks(d.id)...)
+		if len(g.Items) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return v.mark(groups)
+}
+
+// menuDomain puts the office's own small registers together.
+func menuDomain(d *register.Definition) string {
+	switch d.Domain() {
+	case "staff", "place", "party":
+		return "office"
+	}
+	return d.Domain()
+}
+
+// mark finds the item that the reader stands on.
+func (v *visit) mark(groups []page.NavGroup) []page.NavGroup {
+	at, _, _ := strings.Cut(v.self(), "?")
+	best, bg, bi := 0, -1, -1
+	for g := range groups {
+		for i, item := range groups[g].Items {
+			if (at == item.URL || strings.HasPrefix(at, item.URL+"/")) && len(item.URL) > best {
+				best, bg, bi = len(item.URL), g, i
+			}
+		}
+	}
+	if bg >= 0 {
+		groups[bg].Items[bi].Current = true
+		groups[bg].Open = true
+	}
+	return groups
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

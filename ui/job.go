@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"sync"
+	"time"
+)
+
+// job is something that takes longer than a page should: an import, a batch
+// of papers. It runs beside the page, which asks how far it is.
+type job struct {
+	mu       sync.Mutex
+	owner    uint64 // user; nobody else sees it
+	text     string
+	done     int
+	total    int
+	finished bool
+	failed   error
+	next     string // where the result is
+	file     []byte // a result to download
+	name     string
+	made     time.Time
+	stop     context.CancelFunc
+}
+
+func (j *job) progress(done, total int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.done, j.total = done, total
+}
+
+// jobs are those of the running program; they end with it.
+type jobs struct {
+	mu    sync.Mutex
+	all   map[string]*job
+	clock func() time.Time
+	ctx   context.Context
+	end   context.CancelFunc
+	wait  sync.WaitGroup
+}
+
+func newJobs(clock func() time.Time) *jobs {
+	ctx, end := context.WithCancel(context.Background())
+	return &jobs{all: map[string]*job{}, clock: clock, ctx: ctx, end: end}
+}
+
+// keepJobs is how long a finished job's result can be fetched.
+const keepJobs = time.Hour
+
+// start runs work beside the page and gives the id to ask by.
+func (s *jobs) start(owner uint64, text string, work func(ctx context.Context, j *job) error) string {
+	var raw [12]byte
+	_, _ = rand.Read(raw[:]) // never fails (crypto/rand ends the program instead)
+	id := hex.EncodeToString(raw[:])
+	ctx, stop := context.WithCancel(s.ctx)
+	j := &job{owner: owner, text: text, made: s.clock(), stop: stop}
+	s.mu.Lock()
+	for old, other := range s.all {
+		if s.clock().Sub(other.made) > keepJobs {
+			delete(s.all, old)
+		}
+	}
+	s.all[id] = j
+	s.mu.Unlock()
+	s.wait.Add(1)
+	go func() {
+		defer s.wait.Done()
+		err := work(ctx, j)
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.finished, j.failed = true, err
+	}()
+	return id
+}
+
+func (s *jobs) get(id string, owner uint64) (*job, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j, ok := s.all[id]
+	return j, ok && j.owner == owner
+}
+
+func (s *jobs) stop() {
+	s.end()
+	s.wait.Wait()
+}

@@ -1,0 +1,46 @@
+package ui
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+// Route is one door of the server. The table of routes is the whole of what
+// can be reached; a test walks it.
+type Route struct {
+	Method string
+	Path   string
+	Do     func(*visit) error
+	Open   bool // may be reached without signing in
+	Shut   bool // may be reached while the office is not open: set-up, locked
+	Limit  int  // most bytes of a body; 0: formLimit
+	Must   bool // may be reached while a password must be changed first
+	JSON   bool // answers the script, not a page
+	Stream bool // downloads: no page layout on error
+	raw    fiber.Handler
+}
+
+const (
+	formLimit   = 2 << 20   // a form: a long note with room to spare
+	uploadLimit = 64 << 20  // a spreadsheet or a scan
+	bodyLimit   = 600 << 20 // what is read at all, to answer with a page instead of a reset
+)
+
+// Routes is every route of the office.
+func (s *Server) Routes() []Route {
+	var all []Route
+	for _, group := range [][]Route{
+		healthRoutes(), setupRoutes(), doorRoutes(), workRoutes(), recordRoutes(), paperRoutes(), noteRoutes(),
+		peopleRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), helpRoutes(),
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+func get(path string, do func(*visit) error) Route {
+	return Route{Method: fiber.MethodGet, Path: path, Do: do}
+}
+
+func post(path string, do func(*visit) error) Route {
+	return Route{Method: fiber.MethodPost, Path: path, Do: do}
+}

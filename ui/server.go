@@ -1,0 +1,187 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jiezhen/app"
+	"jiezhen/ui/page"
+)
+
+// Config is what a Server is made of.
+type Config struct {
+	House  *app.House
+	Pages  *page.Renderer
+	Log    *slog.Logger
+	Clock  func() time.Time
+	Assets fs.FS
+	Hosts  []string // names under which the office may be called, without port
+	Hints  []string // shown at the door of a demonstration office
+}
+
+// Server answers the office's browser.
+type Server struct {
+	cfg   Config
+	app   *fiber.App
+	jobs  *jobs
+	setup *setup
+}
+
+// New makes a server; Serve starts it.
+func New(cfg Config) *Server {
+	s := &Server{cfg: cfg, jobs: newJobs(cfg.Clock), setup: newSetup()}
+	s.app = fiber.New(fiber.Config{
+		Immutable:             true,
+		DisableStartupMessage: true,
+		BodyLimit:             bodyLimit,
+		StreamRequestBody:     true,
+		ReadTimeout:           5 * time.Minute, // a slow upload on a slow PC
+		IdleTimeout:           60 * time.Second,
+		WriteTimeout:          5 * time.Minute,
+		ReadBufferSize:        32 << 10,
+		ErrorHandler:          s.lastResort,
+		AppName:               "jiezhen",
+	})
+	s.app.Use(s.recovered, s.headers, s.hostAllowed, s.sameOrigin)
+	for _, r := range s.Routes() {
+		s.app.Add(r.Method, r.Path, s.handle(r))
+	}
+	s.app.Get("/static/:name", s.static)
+	s.app.Use(s.notFound)
+	return s
+}
+
+// Serve answers on a listener until Shutdown.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.app.Listener(l); err != nil {
+		return fmt.Errorf("serving pages: %w", err)
+	}
+	return nil
+}
+
+// Shutdown lets requests under way finish, for at most three seconds.
+func (s *Server) Shutdown() error {
+	s.jobs.stop()
+	return s.app.ShutdownWithTimeout(3 * time.Second)
+}
+
+// recovered keeps a panic in a page from ending the office. The stack goes to
+// the log, which holds no personal data: panic values are printed by type only.
+func (s *Server) recovered(c *fiber.Ctx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.cfg.Log.Error("panic in a page", "path", routePath(c), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = fiber.NewError(fiber.StatusInternalServerError)
+		}
+	}()
+	return c.Next()
+}
+
+func routePath(c *fiber.Ctx) string {
+	if r := c.Route(); r != nil {
+		return strings.Clone(r.Path)
+	}
+	return ""
+}
+
+// policy is what a page may load: only from here.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'none'; connect-src 'self'; base-uri 'none'; object-src 'none'; frame-src 'self'"
+
+func (s *Server) headers(c *fiber.Ctx) error {
+	c.Set("Content-Security-Policy", policy)
+	c.Set("X-Content-Type-Options", "nosniff")
+	c.Set("X-Frame-Options", "DENY")
+	c.Set("Referrer-Policy", "same-origin")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	c.Set("Cache-Control", "no-store")
+	return c.Next()
+}
+
+// hostAllowed refuses requests under a foreign name: a page elsewhere whose
+// name was made to point here (DNS rebinding) must not reach the office.
+func (s *Server) hostAllowed(c *fiber.Ctx) error {
+	host := string(c.Request().Host())
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.Trim(name, "[]")
+	for _, ok := range append([]string{"127.0.0.1", "localhost", "::1"}, s.cfg.Hosts...) {
+		if strings.EqualFold(name, ok) {
+			return c.Next()
+		}
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
+	return c.Status(fiber.StatusMisdirectedRequest).SendString("请用 http://127.0.0.1 打开街镇通。")
+}
+
+// sameOrigin refuses posts that another site made the browser send.
+func (s *Server) sameOrigin(c *fiber.Ctx) error {
+	if m := c.Method(); m == fiber.MethodGet || m == fiber.MethodHead {
+		return c.Next()
+	}
+	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return s.foreign(c)
+	}
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" {
+		u, err := url.Parse(origin)
+		if err != nil || !strings.EqualFold(u.Host, string(c.Request().Host())) {
+			return s.foreign(c)
+		}
+	}
+	return c.Next()
+}
+
+func (s *Server) foreign(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
+	return c.Status(fiber.StatusForbidden).SendString("这个请求不是从街镇通的页面发出的，已拒绝。")
+}
+
+func (s *Server) static(c *fiber.Ctx) error {
+	f, ok := s.cfg.Pages.Static(c.Params("name"))
+	if !ok {
+		return fiber.ErrNotFound
+	}
+	c.Set("Cache-Control", "public, max-age=31536000, immutable")
+	c.Set(fiber.HeaderContentType, f.Type)
+	return c.Send(f.Body)
+}
+
+func (s *Server) notFound(c *fiber.Ctx) error {
+	return s.visitFor(c, Route{Open: true}).error(fiber.StatusNotFound, "没有这个页面",
+		"地址可能写错了，或者这个页面已经搬走。", "请从左边的目录进入，或用上方的检索框查找。")
+}
+
+// lastResort answers when even drawing a page failed.
+func (s *Server) lastResort(c *fiber.Ctx, err error) error {
+	status := fiber.StatusInternalServerError
+	var fe *fiber.Error
+	if errors.As(err, &fe) {
+		status = fe.Code
+	}
+	if status >= 500 {
+		s.cfg.Log.Error("answering", "path", routePath(c), "error", err)
+	}
+	v := s.visitFor(c, Route{Open: true})
+	switch status {
+	case fiber.StatusRequestEntityTooLarge:
+		return v.error(status, "内容太大", "一次提交的内容超过了上限，没有保存。", "请把文件压缩或拆分后再传；长文字可分几条保存。")
+	case fiber.StatusNotFound, fiber.StatusMethodNotAllowed:
+		return v.error(fiber.StatusNotFound, "没有这个页面", "地址可能写错了。", "请从左边的目录进入。")
+	}
+	return v.error(status, "程序出错了", "这一步没有完成，已保存的内容不受影响。", "请返回再试一次；仍不行请让系统管理员运行“自检”（check）。")
+}
+
+func (s *Server) background() context.Context { return context.Background() }

@@ -1,0 +1,233 @@
+package ui
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jiezhen/app/access"
+	"jiezhen/app/record"
+	"jiezhen/app/value"
+	"jiezhen/ui/page"
+)
+
+func workRoutes() []Route {
+	return []Route{get("/", (*visit).home)}
+}
+
+// horizon is how far ahead the work list looks.
+const horizon = 7
+
+// groupLimit is how many items of a group the page shows.
+const groupLimit = 100
+
+// home is the work list: what to do now, for whom, by when.
+func (v *visit) home() error {
+	if v.viewer.Admin() {
+		return v.adminHome()
+	}
+	view := page.HomeView{Frame: v.frame("工作台", "先办逾期的，再办今天的。每一项都写着是哪条规定要求、什么时候到期。")}
+	today := v.office.Book.Today()
+	view.Today = today.Chinese() + " " + weekday(today)
+	scope := or(v.query("scope"), "mine")
+	view.Scope = []page.Filter{{Text: "我承办的", URL: "/", Current: scope == "mine"}, {Text: "我能看到的", URL: "/?scope=all", Current: scope == "all"}}
+	var items []workItem
+	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		var err error
+		if items, err = v.workItems(tx, scope); err != nil {
+			return err
+		}
+		view.Groups = v.groups(tx, items)
+		incoming, err := v.incoming(tx)
+		if err != nil {
+			return err
+		}
+		if len(incoming.Items) > 0 {
+			view.Groups = append([]page.WorkGroup{incoming}, view.Groups...)
+		}
+		view.Figures, err = v.figures(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if view.Recent, err = v.unfinished(); err != nil {
+		return err
+	}
+	if v.wantsJSON() {
+		return v.json(fiber.StatusOK, workJSON(items))
+	}
+	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Home(w, view) })
+}
+
+func weekday(d value.Date) string {
+	return []string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}[d.Weekday()]
+}
+
+// workItem is one clock of one record.
+type workItem struct {
+	row   record.Row
+	clock record.Clock
+	group string
+}
+
+// workItems reads what falls due within the horizon from every register that
+// the viewer works in, by the due index alone.
+func (v *visit) workItems(tx *record.Tx, scope string) ([]workItem, error) {
+	today := v.office.Book.Today()
+	var out []workItem
+	for _, def := range v.office.Book.Registers().All() {
+		if len(def.Steps) == 0 && len(def.Duties) == 0 || !record.MayUse(v.viewer, def, access.ActRead) {
+			continue
+		}
+		q := record.Query{Register: def.ID, Limit: 3 * groupLimit}
+		if scope == "mine" {
+			q.Filters = map[string][]string{"owner": {strconv.FormatUint(v.viewer.User, 10)}}
+		}
+		rows, _, err := tx.Due(q, today.AddDays(horizon))
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			for _, c := range v.office.Book.Clocks(row.Record) {
+				if g := group(c, today); g != "" {
+					out = append(out, workItem{row, c, g})
+				}
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].clock.Due < out[j].clock.Due })
+	return out, nil
+}
+
+func group(c record.Clock, today value.Date) string {
+	switch {
+	case c.Broken != "":
+		return "blocked"
+	case c.Due == "" || c.Due > today.AddDays(horizon):
+		return ""
+	case c.Due < today:
+		return "overdue"
+	case c.Due == today:
+		return "today"
+	}
+	return "week"
+}
+
+func (v *visit) groups(tx *record.Tx, items []workItem) []page.WorkGroup {
+	groups := []page.WorkGroup{
+		{ID: "overdue", Title: "逾期", Tone: page.ToneUrgent, None: "没有逾期的事项。"},
+		{ID: "today", Title: "今天", Tone: page.ToneWarn, None: "今天没有到期的事项。"},
+		{ID: "week", Title: "七天内", None: "七天内没有到期的事项。"},
+		{ID: "blocked", Title: "受阻", Tone: page.ToneWarn, None: "没有受阻的事项。"},
+	}
+	for i := range groups {
+		g := &groups[i]
+		for _, item := range items {
+			if item.group != g.ID {
+				continue
+			}
+			g.Total++
+			if len(g.Items) < groupLimit {
+				g.Items = append(g.Items, v.workView(tx, item))
+			}
+		}
+	}
+	return groups
+}
+
+func (v *visit) workView(tx *record.Tx, item workItem) page.WorkItem {
+	r := item.row.Record
+	url := recordURL(r.Ref)
+	w := page.WorkItem{What: item.clock.Label, Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: *v.due(item.clock),
+		Blocked: item.clock.Broken, Action: page.Link{Text: "去办理", URL: url}}
+	if item.row.Placeholder {
+		w.Who = page.Link{Text: "受保护对象", URL: url}
+		return w
+	}
+	w.Who = page.Link{Text: or(tx.SubjectName(r, false), record.LabelOf(r)), URL: url}
+	w.WhoNote = tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)
+	w.Owner = tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)
+	if item.clock.Done != "" {
+		w.Action = page.Link{Text: "填写" + v.title(item.clock.Done), URL: fmt.Sprintf("/r/%s/new?person=%d&link=%s", item.clock.Done, r.Subject, r.Ref)}
+	}
+	return w
+}
+
+func (v *visit) title(reg string) string {
+	if d, ok := v.office.Book.Registers().Get(reg); ok {
+		return d.Title
+	}
+	return ""
+}
+
+// incoming are the records that colleagues have offered to the viewer.
+func (v *visit) incoming(tx *record.Tx) (page.WorkGroup, error) {
+	g := page.WorkGroup{ID: "incoming", Title: "等您接手", Tone: page.ToneWarn}
+	records, err := tx.Incoming(v.viewer.User)
+	if err != nil {
+		return g, err
+	}
+	for _, r := range records {
+		url := recordURL(r.Ref)
+		g.Items = append(g.Items, page.WorkItem{Who: page.Link{Text: tx.SubjectName(r, false), URL: url}, What: "接受或退回移交",
+			Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: page.Due{Text: "待答复"}, Action: page.Link{Text: "去答复", URL: url + "#transfers"}})
+		g.Total++
+	}
+	return g, nil
+}
+
+// figures are the named numbers of the registers that the viewer works in.
+func (v *visit) figures(tx *record.Tx) ([]page.Figure, error) {
+	var out []page.Figure
+	for _, def := range v.office.Book.Registers().All() {
+		if def.System == "" || len(def.Counts) == 0 {
+			continue
+		}
+		counts, err := tx.Counts(def.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range tabs(def, record.Query{}, counts)[1:] {
+			if f.URL != "" && f.Count != "" && f.Count != "0" && len(out) < 8 {
+				out = append(out, page.Figure{Label: def.Title + "·" + f.Text, Value: f.Count, URL: f.URL})
+			}
+		}
+	}
+	return out, nil
+}
+
+// unfinished are the forms that the viewer began and did not save.
+func (v *visit) unfinished() ([]page.Link, error) {
+	drafts, err := v.office.Book.Drafts(v.ctx, v.viewer.User)
+	if err != nil {
+		return nil, err
+	}
+	var out []page.Link
+	for _, k := range drafts {
+		out = append(out, page.Link{Text: "未保存的内容（" + moment(k.At) + "）", URL: safePath(k.Form)})
+	}
+	return out, nil
+}
+
+func workJSON(items []workItem) any {
+	out := []map[string]any{}
+	for _, i := range items {
+		out = append(out, map[string]any{"ref": i.row.Ref.String(), "number": i.row.Number, "what": i.clock.Label, "due": i.clock.Due, "group": i.group})
+	}
+	return map[string]any{"items": out}
+}
+
+// adminHome is where the three administrators start: they do no business.
+func (v *visit) adminHome() error {
+	view := page.DeskView{Frame: v.frame("工作台", "管理员不办业务，只管人员、系统和审计。")}
+	var buttons []page.Button
+	for _, item := range v.desks("office") {
+		buttons = append(buttons, page.Button{Text: item.Text, URL: item.URL})
+	}
+	view.Blocks = []page.Block{{Title: "可以办的事", Buttons: buttons}}
+	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Desk(w, view) })
+}
