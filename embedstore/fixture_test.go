@@ -2,7 +2,6 @@ package embedstore
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -98,13 +97,4 @@ func text(s string) []byte {
 func item(name string) Item {
 	return Item{Body: Body{"name": text(name)}, Equal: []EqualKey{{"name", name}}, Unique: []EqualKey{{"idcard", name}}, Tally: []string{"open"},
 		Index: []IndexKey{{Name: "date", Key: []byte("2026-03-02"), Cover: []byte("c")}}}
-}
-
-func size(t testing.TB, path string) int64 {
-	t.Helper()
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return info.Size()
 }
