@@ -244,3 +244,12 @@ func (tx *Tx) Retire(ref Ref, step string, l Link, m Move) (*Record, error) {
 	r.Log = append(r.Log, m)
 	return r, tx.put(r)
 }
+
+// NextSerial draws the next number of a series of a behaviour's own; none is
+// ever given twice.
+func (tx *Tx) NextSerial(series string) (uint64, error) {
+	if !tx.writing {
+		return 0, errOutside
+	}
+	return tx.store.Next("series " + series)
+}

@@ -1,0 +1,91 @@
+package place
+
+import (
+	"jiezhen/app/record"
+	"jiezhen/embedstore"
+)
+
+// Fields of place.place.
+const (
+	fieldLevel     = "level"
+	fieldParent    = "parent"
+	fieldCode      = "code"
+	fieldName      = "name"
+	fieldFrom      = "from"
+	fieldUntil     = "until"
+	fieldSuccessor = "successor"
+)
+
+// Levels of places.
+const (
+	LevelDistrict  = "district"
+	LevelTown      = "town"
+	LevelCommunity = "community"
+	LevelVillage   = "village"
+	LevelGrid      = "grid"
+	LevelBuilding  = "building"
+)
+
+// Community reports whether a level is a community or a village: the area to
+// which a community worker is kept.
+func Community(level string) bool { return level == LevelCommunity || level == LevelVillage }
+
+// Behaviours are the rules of places that hold by whatever door they are
+// written.
+func Behaviours() []record.Behaviour {
+	return []record.Behaviour{{Register: record.Places, Check: check, Keys: keys}}
+}
+
+// keys finds a place by its code whether or not the form declares it.
+func keys(r *record.Record) (equal, unique []embedstore.EqualKey) {
+	if code := r.Text(fieldCode); code != "" {
+		equal = append(equal, embedstore.EqualKey{Name: fieldCode, Value: code})
+	}
+	return equal, nil
+}
+
+// parentsMost is how deep a tree may be; deeper is a ring.
+const parentsMost = 12
+
+func check(tx *record.Tx, r, _ *record.Record) ([]record.Problem, error) {
+	var out []record.Problem
+	if from, until := r.Date(fieldFrom), r.Date(fieldUntil); from != "" && until != "" && until < from {
+		out = append(out, record.Problem{Field: fieldUntil, Label: "止日", Text: "不能早于起日"})
+	}
+	up := r.RefID(fieldParent)
+	for depth := 0; up != 0; depth++ {
+		if up == r.ID || depth > parentsMost {
+			return append(out, record.Problem{Field: fieldParent, Label: "上级", Text: "上级不能是自己或自己的下级"}), nil
+		}
+		p, err := tx.AsOffice().Open(record.Ref{Register: record.Places, ID: up})
+		if err != nil {
+			return nil, err
+		}
+		up = p.RefID(fieldParent)
+	}
+	more, err := sameCode(tx, r)
+	return append(out, more...), err
+}
+
+// sameCode refuses a second place with the same code at the same time; one
+// code may pass from name to name in turn.
+func sameCode(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
+	code := r.Text(fieldCode)
+	if code == "" {
+		return nil, nil
+	}
+	others, err := tx.AsOffice().Find(record.Places, fieldCode, code)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range others {
+		if o.ID != r.ID && overlap(placeOf(r), placeOf(o)) {
+			return []record.Problem{{Field: fieldCode, Label: "代码", Text: "同一时间已有“" + o.Text(fieldName) + "”用这个代码"}}, nil
+		}
+	}
+	return nil, nil
+}
+
+func overlap(a, b Place) bool {
+	return (a.Until == "" || b.From == "" || b.From <= a.Until) && (b.Until == "" || a.From == "" || a.From <= b.Until)
+}
