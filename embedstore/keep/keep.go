@@ -21,6 +21,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
@@ -159,12 +160,18 @@ func Recover(c Config, typed string) ([32]byte, error) {
 	return key, write(path, f)
 }
 
-// Renew makes a new paper key; the old one opens nothing any more.
+// Renew makes a new paper key; the old one opens nothing any more. The key
+// must be the one that Open gives, else the new paper would open nothing.
 func Renew(c Config, key [32]byte) (Recovery, error) {
 	path := filepath.Join(c.Dir, fileName)
 	f, err := read(path)
 	if err != nil {
 		return Recovery{}, err
+	}
+	if held, err := Open(c); err != nil {
+		return Recovery{}, err
+	} else if subtle.ConstantTimeCompare(held[:], key[:]) != 1 {
+		return Recovery{}, ErrLocked
 	}
 	paper, err := newRecovery(c.random())
 	if err != nil {
