@@ -2,25 +2,27 @@ package calendar
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
-
-	"jiezhen/app/value"
+	"time"
 )
 
 // Unit is what a limit counts.
 type Unit string
 
-// The units. Days are natural days whose last, on a day off, moves to the next
-// workday (civil code 201–203); plain days do not move. Hours and minutes run
-// through; for a due date they count as the days they reach into.
+// The units. Days and months are natural ones whose last day, when it is a day
+// off, moves to the next workday (civil code 201–203); plain days and plain
+// months do not move: a visit or an emergency waits for no holiday. Hours and
+// minutes run through; as a date they are the day that they reach into.
 const (
-	Days      Unit = "days"
-	PlainDays Unit = "plaindays"
-	Workdays  Unit = "workdays"
-	Months    Unit = "months"
-	Hours     Unit = "hours"
-	Minutes   Unit = "minutes"
+	Days        Unit = "days"
+	PlainDays   Unit = "plaindays"
+	Workdays    Unit = "workdays"
+	Months      Unit = "months"
+	PlainMonths Unit = "plainmonths"
+	Hours       Unit = "hours"
+	Minutes     Unit = "minutes"
 )
 
 // Limit is so many of a unit.
@@ -29,117 +31,98 @@ type Limit struct {
 	Unit Unit
 }
 
-var unitNames = map[Unit]string{Days: "日", PlainDays: "天", Workdays: "个工作日", Months: "个月", Hours: "小时", Minutes: "分钟"}
+func (u Unit) chinese() string {
+	switch u {
+	case Days:
+		return "日"
+	case PlainDays:
+		return "天"
+	case Workdays:
+		return "个工作日"
+	case Months, PlainMonths:
+		return "个月"
+	case Hours:
+		return "小时"
+	case Minutes:
+		return "分钟"
+	}
+	return ""
+}
+
+// Rolls reports whether the last day moves off a day off.
+func (u Unit) Rolls() bool { return u == Days || u == Months }
+
+// Plain is the unit without moving off days off.
+func (u Unit) Plain() Unit {
+	switch u {
+	case Days:
+		return PlainDays
+	case Months:
+		return PlainMonths
+	}
+	return u
+}
 
 // Chinese writes the limit as the law does.
 func (l Limit) Chinese() string {
 	if l.N == 0 {
 		return "当日"
 	}
-	return strconv.Itoa(l.N) + unitNames[l.Unit]
+	return strconv.Itoa(l.N) + l.Unit.chinese()
 }
 
-// ParseLimit reads "15 workdays", "60 days", "1 months", "24 hours".
+// String is the form that ParseLimit reads.
+func (l Limit) String() string { return strconv.Itoa(l.N) + " " + string(l.Unit) }
+
+// largest bounds the number: more is a slip of the hand.
+const largest = 100_000
+
+var limitForm = regexp.MustCompile(`^(\d{1,6})\s*([a-z]+|个工作日|工作日|日|天|个月|月|小时|分钟|周)$`)
+
+// ParseLimit reads “15 workdays” as data has it, and “15个工作日” as people
+// write it; a week is seven plain days.
 func ParseLimit(s string) (Limit, error) {
-	number, unit, ok := strings.Cut(strings.TrimSpace(s), " ")
-	n, err := strconv.Atoi(number)
-	l := Limit{n, Unit(strings.TrimSpace(unit))}
-	if !ok || err != nil || n < 0 || n > 100000 || unitNames[l.Unit] == "" {
-		return Limit{}, fmt.Errorf("期限 %q 应写成“15 workdays”这样的数与单位", s)
+	m := limitForm.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return Limit{}, fmt.Errorf("期限“%s”看不懂，请写成“15个工作日”“30日”“3个月”“24小时”", s)
 	}
-	return l, nil
+	n, err := strconv.Atoi(m[1])
+	if err != nil || n > largest {
+		return Limit{}, fmt.Errorf("期限“%s”太长，请核对", s)
+	}
+	if m[2] == "周" {
+		return Limit{7 * n, PlainDays}, nil
+	}
+	u := unitOf(m[2])
+	if u == "" {
+		return Limit{}, fmt.Errorf("期限“%s”的单位不存在", s)
+	}
+	return Limit{n, u}, nil
 }
 
-// Span is a time in which a clock does not run. Until empty means that it has
-// not ended.
-type Span struct{ From, Until value.Date }
-
-func (s Span) covers(d value.Date) bool {
-	return d >= s.From && (s.Until == "" || d < s.Until)
+func unitOf(word string) Unit {
+	switch word {
+	case "工作日":
+		return Workdays
+	case "月":
+		return Months
+	}
+	for _, u := range []Unit{Days, PlainDays, Workdays, Months, PlainMonths, Hours, Minutes} {
+		if word == string(u) || word == u.chinese() {
+			return u
+		}
+	}
+	return ""
 }
 
-// Due is a date with its reason day by day.
-type Due struct {
-	Date value.Date
-	Days []Day
-}
-
-// Due counts a limit from a day on; that day itself does not count.
-func (c *Calendar) Due(start value.Date, l Limit) (Due, error) { return c.DueWith(start, l, nil) }
-
-// longest bounds a reckoning: more than ten years of days is a slip.
-const longest = 4000
-
-// DueWith is Due with pauses left out.
-func (c *Calendar) DueWith(start value.Date, l Limit, pauses []Span) (Due, error) {
+// Instant is when a limit of hours or minutes ends; ok is false for others,
+// which only dates can answer.
+func (l Limit) Instant(start time.Time) (end time.Time, ok bool) {
 	switch l.Unit {
-	case Months:
-		return c.roll(start.AddMonths(l.N), Due{Days: []Day{{start, false, "起算日"}, {start.AddMonths(l.N), true, "满" + l.Chinese()}}}, pauses)
 	case Hours:
-		return c.count(start, Limit{(l.N + 23) / 24, PlainDays}, pauses)
+		return start.Add(time.Duration(l.N) * time.Hour), true
 	case Minutes:
-		return c.count(start, Limit{(l.N + 1439) / 1440, PlainDays}, pauses)
+		return start.Add(time.Duration(l.N) * time.Minute), true
 	}
-	due, err := c.count(start, l, pauses)
-	if err != nil || l.Unit != Days {
-		return due, err
-	}
-	return c.roll(due.Date, due, nil)
-}
-
-// count goes day by day.
-func (c *Calendar) count(start value.Date, l Limit, pauses []Span) (Due, error) {
-	due := Due{Date: start, Days: []Day{{start, false, "起算日，不计入"}}}
-	for n := 0; n < l.N; {
-		if len(due.Days) > longest {
-			return due, fmt.Errorf("期限太长，请核对参数")
-		}
-		due.Date = due.Date.AddDays(1)
-		day := Day{Date: due.Date, Counted: true, Reason: "自然日"}
-		if l.Unit == Workdays {
-			var err error
-			if day.Counted, day.Reason, err = c.Workday(due.Date); err != nil {
-				return due, err
-			}
-		}
-		for _, p := range pauses {
-			if p.covers(due.Date) {
-				day.Counted, day.Reason = false, "暂停计时"
-			}
-		}
-		if day.Counted {
-			n++
-		}
-		due.Days = append(due.Days, day)
-	}
-	return due, nil
-}
-
-// roll moves a last day that is a day off to the next workday.
-func (c *Calendar) roll(date value.Date, due Due, pauses []Span) (Due, error) {
-	for _, p := range pauses {
-		if p.Until != "" {
-			date = date.AddDays(value.DaysBetween(p.From, p.Until))
-			due.Days = append(due.Days, Day{date, false, "暂停期间顺延"})
-		}
-	}
-	due.Date = date
-	for {
-		works, why, err := c.Workday(due.Date)
-		if err != nil {
-			return due, err
-		}
-		if works {
-			return due, nil
-		}
-		if n := len(due.Days); n > 0 && due.Days[n-1].Date == due.Date {
-			due.Days[n-1].Reason = "届满，遇" + why + "顺延"
-		} else {
-			due.Days = append(due.Days, Day{due.Date, false, why + "顺延"})
-		}
-		due.Date = due.Date.AddDays(1)
-		if ok, why, err := c.Workday(due.Date); err == nil && ok {
-			due.Days = append(due.Days, Day{due.Date, false, "顺延到的" + why})
-		}
-	}
+	return time.Time{}, false
 }

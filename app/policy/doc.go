@@ -1,9 +1,15 @@
-// Package policy holds what authorities and the office set: parameters
-// (limits, frequencies, switches), code lists, standards and retention
-// classes. Each bears its basis and whether it is confirmed (法定, 已核) or
-// only an example (示例, 待核), so that pages and papers can say so.
+// Package policy holds the dated things that an authority sets and an office
+// may not invent: parameters (limits, frequencies, thresholds), code lists,
+// benefit standards and retention classes. They are data under assets, read
+// once; an office's own approved changes lie over them.
 //
-// It promises that a Set is whole and consistent, that values are taken as of
-// a day, and that an office's own setting never replaces a statutory one
-// unless it was approved. It is data only: no clock, no store.
+// It promises that
+//   - every number and code carries its basis and its state (法定, 已核, 示例,
+//     待核), so that a page can show a badge and a pay-out can be refused;
+//   - a set never changes: With gives a new one;
+//   - statutory values move only by a change that has been approved;
+//   - two standards of one code never hold in the same month;
+//   - a mistake in the data stops the load with file, line and reason.
+//
+// It must know no store, register or page, and reads no clock.
 package policy

@@ -1,212 +1,226 @@
 package policy
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
-	"sort"
-	"strconv"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"jiezhen/app/calendar"
-	"jiezhen/app/value"
 )
 
-type paramFile struct {
-	Parameters []paramItem `yaml:"parameters"`
-}
-
-type paramItem struct {
-	Key    string `yaml:"key"`
-	Title  string `yaml:"title"`
-	Value  any    `yaml:"value"`
-	From   string `yaml:"from"`
-	Basis  string `yaml:"basis"`
-	State  string `yaml:"state"`
-	Locked bool   `yaml:"locked"`
-}
-
-type codeFile struct {
-	Lists []struct {
-		ID    string `yaml:"id"`
-		Title string `yaml:"title"`
-		Basis string `yaml:"basis"`
-		State string `yaml:"state"`
-		Items []Item `yaml:"items"`
-	} `yaml:"lists"`
-}
-
-type retentionFile struct {
-	Classes []Retention `yaml:"classes"`
-}
-
-// Load reads parameters/*.yaml, codes/*.yaml and retention.yaml of the assets
-// and gives them whole, or every mistake found.
+// Load reads codes/*.yaml, parameters/*.yaml, standards/*.yaml, places/*.tsv
+// and retention.yaml, and makes the list staff.role of roles.yaml. What is absent is empty; what is wrong is named with
+// file and line, all of it at once.
 func Load(assets fs.FS) (*Set, error) {
-	s := &Set{params: map[string][]Param{}, codes: map[string]CodeList{}}
-	var errs []error
-	for _, kind := range []struct {
-		glob string
-		read func(name string, text []byte) error
-	}{{"parameters/*.yaml", s.readParams}, {"codes/*.yaml", s.readCodes}, {"retention.yaml", s.readRetention}} {
-		names, err := fs.Glob(assets, kind.glob)
+	l := &loader{assets: assets, set: newSet()}
+	l.each("codes/*.yaml", l.codes)
+	l.each("places/*.tsv", l.towns)
+	l.each("parameters/*.yaml", l.params)
+	l.each("standards/*.yaml", l.standards)
+	l.each("retention.yaml", l.retention)
+	l.each("roles.yaml", l.roles)
+	if len(l.errs) > 0 {
+		return nil, errors.Join(l.errs...)
+	}
+	return l.set, nil
+}
+
+type loader struct {
+	assets fs.FS
+	set    *Set
+	name   string // of the file that is being read
+	errs   []error
+}
+
+func (l *loader) fail(line int, format string, args ...any) {
+	l.errs = append(l.errs, fmt.Errorf("%s:%d：%w：%s", l.name, line, ErrMistaken, fmt.Sprintf(format, args...)))
+}
+
+func (l *loader) each(pattern string, read func(text []byte)) {
+	names, err := fs.Glob(l.assets, pattern)
+	if err != nil {
+		l.errs = append(l.errs, fmt.Errorf("listing %s: %w", pattern, err))
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(l.assets, name)
 		if err != nil {
-			return nil, fmt.Errorf("listing %s: %w", kind.glob, err)
+			l.errs = append(l.errs, fmt.Errorf("reading policy: %w", err))
+			continue
 		}
-		for _, name := range names {
-			text, err := fs.ReadFile(assets, name)
-			if err != nil {
-				return nil, fmt.Errorf("reading %s: %w", name, err)
-			}
-			if err := kind.read(path.Base(name), text); err != nil {
-				errs = append(errs, err)
-			}
-		}
+		l.name = name
+		read(text)
 	}
-	for _, list := range s.params {
-		sort.SliceStable(list, func(i, j int) bool { return list[i].From < list[j].From })
-	}
-	return s, errors.Join(errs...)
 }
 
-func strict(name string, text []byte, into any) error {
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s：%w", name, err)
+// decode reads a whole file into out. Unknown keys are refused.
+func (l *loader) decode(text []byte, out any) {
+	var doc yaml.Node
+	err := yaml.Unmarshal(text, &doc)
+	if err == nil && len(doc.Content) > 0 {
+		err = strict(doc.Content[0], out)
 	}
-	return nil
+	if err != nil {
+		l.errs = append(l.errs, fmt.Errorf("%s：%w：%w", l.name, ErrMistaken, err))
+	}
 }
 
-func (s *Set) readParams(name string, text []byte) error {
-	var file paramFile
-	if err := strict(name, text, &file); err != nil {
-		return err
+func (l *loader) codes(text []byte) {
+	var file struct {
+		Lists []listEntry `yaml:"lists"`
 	}
-	var errs []error
-	for _, item := range file.Parameters {
-		v, err := parseValue(item.Value)
+	l.decode(text, &file)
+	for _, e := range file.Lists {
+		l.list(e)
+	}
+}
+
+func (l *loader) list(e listEntry) {
+	if _, twice := l.set.lists[e.ID]; twice {
+		l.fail(e.line, "代码表 %s 写了两次", e.ID)
+	}
+	if !keyForm.MatchString(e.ID) || e.Title == "" || len(e.Items) == 0 {
+		l.fail(e.line, "代码表 %q 要有合规的 id、title 和 items", e.ID)
+	}
+	l.graded(e.line, e.ID, e.Basis, e.State)
+	list := CodeList{ID: e.ID, Title: e.Title, Basis: e.Basis, State: e.State}
+	for _, i := range e.Items {
+		item := i.item(list)
+		if _, twice := list.Item(item.Code); twice || item.Code == "" || item.Label == "" {
+			l.fail(i.line, "%s 的代码 %q 重复或缺名称", e.ID, item.Code)
+		}
+		if !tones[item.Tone] {
+			l.fail(i.line, "%s 的代码 %q：tone 只能是 urgent、warn、good、muted", e.ID, item.Code)
+		}
+		l.graded(i.line, e.ID+" "+item.Code, item.Basis, item.State)
+		list.Items = append(list.Items, item)
+	}
+	l.parents(e, list)
+	l.set.lists[e.ID] = list
+}
+
+func (l *loader) parents(e listEntry, list CodeList) {
+	for _, i := range list.Items {
+		if _, ok := list.Item(i.Parent); i.Parent != "" && !ok {
+			l.fail(e.line, "%s 的代码 %s：上级 %s 不存在", e.ID, i.Code, i.Parent)
+		}
+	}
+}
+
+var (
+	keyForm = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9]+)+$`)
+	tones   = map[string]bool{"": true, "urgent": true, "warn": true, "good": true, "muted": true}
+)
+
+// graded holds the promise that everything carries basis and state.
+func (l *loader) graded(line int, what, basis string, state State) {
+	if basis == "" {
+		l.fail(line, "%s 缺 basis（依据）", what)
+	}
+	if !state.known() {
+		l.fail(line, "%s 的 state %q 应为法定、已核、示例或待核", what, state)
+	}
+}
+
+// towns makes the list place.town: code, name, kind, separated by tabs.
+func (l *loader) towns(text []byte) {
+	list := CodeList{ID: "place.town", Title: "街道、镇", State: Verified}
+	for i, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
+		if basis, ok := strings.CutPrefix(line, "# "); ok {
+			list.Basis = basis
+			continue
+		}
+		cells := strings.Split(strings.TrimRight(line, "\r"), "\t")
+		if cells[0] == "code" {
+			continue
+		}
+		if len(cells) != 3 || len(cells[0]) != 9 {
+			l.fail(i+1, "应为 九位代码、名称、类型 三列")
+			continue
+		}
+		list.Items = append(list.Items, Item{Code: cells[0], Label: cells[1], Note: cells[2], Basis: list.Basis, State: list.State})
+	}
+	l.graded(1, path.Base(l.name), list.Basis, list.State)
+	l.set.lists[list.ID] = list
+}
+
+// roles makes the list staff.role, so that a user's posts are chosen as codes
+// are. What else a role says is package access's business.
+func (l *loader) roles(text []byte) {
+	var file struct {
+		Roles []struct {
+			ID    string `yaml:"id"`
+			Title string `yaml:"title"`
+			Note  string `yaml:"note"`
+		} `yaml:"roles"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		l.errs = append(l.errs, fmt.Errorf("%s：%w：%w", l.name, ErrMistaken, err))
+	}
+	list := CodeList{ID: "staff.role", Title: "岗位", Basis: "本单位岗位设置；GB/T 22239-2019（三员分立）", State: Verified}
+	for _, r := range file.Roles {
+		list.Items = append(list.Items, Item{Code: r.ID, Label: r.Title, Note: r.Note, Basis: list.Basis, State: list.State})
+	}
+	l.set.lists[list.ID] = list
+}
+
+func (l *loader) params(text []byte) {
+	var file struct {
+		Parameters []paramEntry `yaml:"parameters"`
+	}
+	l.decode(text, &file)
+	for _, e := range file.Parameters {
+		l.param(e)
+	}
+}
+
+func (l *loader) param(e paramEntry) {
+	if !keyForm.MatchString(e.Key) || e.Title == "" {
+		l.fail(e.line, "参数 %q 要有合规的 key 和 title", e.Key)
+	}
+	l.graded(e.line, e.Key, e.Basis, e.State)
+	v, err := parseValue(e.Type, e.Value.text)
+	if err != nil {
+		l.fail(e.line, "参数 %s 的值 %q：%v", e.Key, e.Value.text, err)
+	}
+	p := Param{Key: e.Key, Title: e.Title, Type: e.Type, Value: v, Unit: e.Unit, Basis: e.Basis, State: e.State,
+		Note: e.Note, Locked: e.State == Statutory, From: e.From}
+	for _, other := range l.set.params[e.Key] {
+		if other.From == p.From || other.Type != p.Type {
+			l.fail(e.line, "参数 %s 在同一天写了两次，或类型前后不一", e.Key)
+		}
+	}
+	l.set.params[e.Key] = place(l.set.params[e.Key], p)
+}
+
+func (l *loader) standards(text []byte) {
+	var file struct {
+		Standards []standardEntry `yaml:"standards"`
+	}
+	l.decode(text, &file)
+	for _, e := range file.Standards {
+		x, err := e.standard()
 		if err == nil {
-			err = complete(item.Key, item.Title, item.Basis, item.State)
+			err = l.set.addStandard(x)
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s：参数 %s：%w", name, item.Key, err))
-			continue
+			l.fail(e.line, "%v", err)
 		}
-		from := value.Date(item.From)
-		if from == "" {
-			from = "1900-01-01"
-		}
-		s.params[item.Key] = append(s.params[item.Key], Param{Key: item.Key, Title: item.Title, Value: v, From: from, Basis: item.Basis,
-			State: State(item.State), Locked: item.Locked || State(item.State) == Statutory})
 	}
-	return errors.Join(errs...)
 }
 
-// complete refuses anything without a basis or a state: no figure stands
-// unexplained.
-func complete(id, title, basis, state string) error {
-	switch State(state) {
-	case Statutory, Confirmed, Example, Unconfirmed:
-	default:
-		return fmt.Errorf("state 只能是 法定、已核、示例 或 待核，现为 %q", state)
+func (l *loader) retention(text []byte) {
+	var file struct {
+		Classes []retentionEntry `yaml:"classes"`
 	}
-	if id == "" || title == "" || basis == "" {
-		return fmt.Errorf("要有 key（id）、title 和 basis")
+	l.decode(text, &file)
+	for _, e := range file.Classes {
+		if _, twice := l.set.Retention(e.ID); twice || !keyForm.MatchString(e.ID) || e.Title == "" || e.Years < 0 {
+			l.fail(e.line, "保管期限 %q 重复，或缺 id、title", e.ID)
+		}
+		l.graded(e.line, e.ID, e.Basis, e.State)
+		l.set.retention = append(l.set.retention, Retention{e.ID, e.Title, e.Years, e.Until, e.Basis, e.State})
 	}
-	return nil
-}
-
-// parseValue tells a parameter's type from how it is written.
-func parseValue(v any) (any, error) {
-	switch x := v.(type) {
-	case int:
-		return int64(x), nil
-	case float64, bool:
-		return x, nil
-	case string:
-		if number, _, ok := strings.Cut(x, " "); ok {
-			if _, err := strconv.Atoi(number); err == nil {
-				return calendar.ParseLimit(x)
-			}
-		}
-		return x, nil
-	}
-	return nil, fmt.Errorf("不认识的取值 %v", v)
-}
-
-// parseLike reads a typed text into the type that the parameter has.
-func parseLike(example any, text string) (any, error) {
-	text = strings.TrimSpace(text)
-	switch example.(type) {
-	case calendar.Limit:
-		return calendar.ParseLimit(text)
-	case int64:
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("应填整数，现为“%s”", text)
-		}
-		return n, nil
-	case float64:
-		n, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return nil, fmt.Errorf("应填数字，现为“%s”", text)
-		}
-		return n, nil
-	case bool:
-		switch text {
-		case "是", "true":
-			return true, nil
-		case "否", "false":
-			return false, nil
-		}
-		return nil, fmt.Errorf("应填“是”或“否”，现为“%s”", text)
-	}
-	return text, nil
-}
-
-func (s *Set) readCodes(name string, text []byte) error {
-	var file codeFile
-	if err := strict(name, text, &file); err != nil {
-		return err
-	}
-	var errs []error
-	for _, l := range file.Lists {
-		err := complete(l.ID, l.Title, l.Basis, l.State)
-		if _, twice := s.codes[l.ID]; twice {
-			err = fmt.Errorf("代码表定义了两次")
-		}
-		seen := map[string]bool{}
-		for _, i := range l.Items {
-			if seen[i.Code] || i.Code == "" || i.Label == "" {
-				err = fmt.Errorf("代码 %q 要有不重复的 code 和 label", i.Code)
-			}
-			seen[i.Code] = true
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s：代码表 %s：%w", name, l.ID, err))
-			continue
-		}
-		s.codes[l.ID] = CodeList{ID: l.ID, Title: l.Title, Basis: l.Basis, State: State(l.State), Items: l.Items}
-	}
-	return errors.Join(errs...)
-}
-
-func (s *Set) readRetention(name string, text []byte) error {
-	var file retentionFile
-	if err := strict(name, text, &file); err != nil {
-		return err
-	}
-	for _, c := range file.Classes {
-		if err := complete(c.ID, c.Title, c.Basis, string(c.State)); err != nil {
-			return fmt.Errorf("%s：%s：%w", name, c.ID, err)
-		}
-	}
-	s.retention = file.Classes
-	return nil
 }

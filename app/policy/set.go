@@ -1,203 +1,144 @@
 package policy
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"sort"
-	"strings"
+	"maps"
+	"slices"
 
 	"jiezhen/app/calendar"
 	"jiezhen/app/value"
 )
 
-// State says how sure a value is.
-type State string
-
-// The states. Statutory values are locked; examples and unconfirmed values
-// carry a badge wherever they are shown.
-const (
-	Statutory   State = "法定"
-	Confirmed   State = "已核"
-	Example     State = "示例"
-	Unconfirmed State = "待核"
-)
-
-// Sure reports whether the value may stand behind a formal act.
-func (s State) Sure() bool { return s == Statutory || s == Confirmed }
-
-// Param is a parameter as of a day. Value is a calendar.Limit, int64,
-// float64, bool or string.
-type Param struct {
-	Key, Title string
-	Value      any
-	From       value.Date
-	Basis      string
-	State      State
-	Locked     bool // statutory: changed only with the security administrator's approval
-	Own        bool // set by the office itself
-}
-
-// Words writes the value as a person reads it.
-func (p Param) Words() string {
-	switch v := p.Value.(type) {
-	case calendar.Limit:
-		return v.Chinese()
-	case bool:
-		if v {
-			return "是"
-		}
-		return "否"
-	}
-	return fmt.Sprint(p.Value)
-}
-
-// CodeList is a list of codes.
-type CodeList struct {
-	ID, Title, Basis string
-	State            State
-	Items            []Item
-}
-
-// Item is one code.
-type Item struct {
-	Code   string `yaml:"code"`
-	Label  string `yaml:"label"`
-	Parent string `yaml:"parent"`
-	Note   string `yaml:"note"`
-	Tone   string `yaml:"tone"`   // how much it presses: "", muted, good, warn, urgent
-	Secret bool   `yaml:"secret"` // never shown in lists
-}
-
-// Label of a code; the code itself when it is not in the list.
-func (l CodeList) Label(code string) string {
-	for _, i := range l.Items {
-		if i.Code == code {
-			return i.Label
-		}
-	}
-	return code
-}
-
-// Retention is how long a class of records is kept (facts D8). Nothing is
-// ever deleted by itself.
-type Retention struct {
-	ID     string `yaml:"id"`
-	Title  string `yaml:"title"`
-	Period string `yaml:"period"`
-	Basis  string `yaml:"basis"`
-	State  State  `yaml:"state"`
-}
-
-// Set is all policy in force.
+// Set is everything that holds, with its history. It never changes.
 type Set struct {
-	params    map[string][]Param // by key, oldest first
-	codes     map[string]CodeList
+	params    map[string][]Param // by From
+	lists     map[string]CodeList
+	standards map[string][]Standard // by From
 	retention []Retention
 }
 
-// Param gives a parameter as of a day; the newest when on is "".
-func (s *Set) Param(key string, on value.Date) (Param, error) {
-	list := s.params[key]
-	for i := len(list) - 1; i >= 0; i-- {
-		if on == "" || list[i].From <= on {
-			return list[i], nil
-		}
-	}
-	if len(list) > 0 {
-		return list[0], nil // before its first date the first value is the best there is
-	}
-	return Param{}, fmt.Errorf("没有参数 %s", key)
+func newSet() *Set {
+	return &Set{params: map[string][]Param{}, lists: map[string]CodeList{}, standards: map[string][]Standard{}}
 }
 
-// HasParam reports whether a parameter exists, or one beginning with key when
-// prefix is set.
-func (s *Set) HasParam(key string, prefix bool) bool {
-	if !prefix {
-		return len(s.params[key]) > 0
-	}
-	for k := range s.params {
-		if strings.HasPrefix(k, key) {
-			return true
-		}
-	}
-	return false
+func (s *Set) clone() *Set {
+	return &Set{params: maps.Clone(s.params), lists: maps.Clone(s.lists), standards: maps.Clone(s.standards), retention: s.retention}
 }
 
-// Params lists every parameter as of a day, by key.
-func (s *Set) Params(on value.Date) []Param {
-	keys := make([]string, 0, len(s.params))
-	for k := range s.params {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	out := make([]Param, 0, len(keys))
-	for _, k := range keys {
-		p, err := s.Param(k, on)
-		if err == nil {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// Codes gives a code list.
-func (s *Set) Codes(id string) (CodeList, bool) { l, ok := s.codes[id]; return l, ok }
-
-// CodeLists are all code lists, by id.
-func (s *Set) CodeLists() []CodeList {
-	out := make([]CodeList, 0, len(s.codes))
-	for _, l := range s.codes {
-		out = append(out, l)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
-	return out
-}
-
-// Retentions are the retention classes.
-func (s *Set) Retentions() []Retention { return s.retention }
-
-// Override is the office's own setting of a parameter from a day on.
+// Override is a change that the office made to a parameter, or to a code list
+// when Item is set.
 type Override struct {
-	Key, Value string
-	From       value.Date
-	Basis      string
-	State      string
-	Approved   bool
+	Key      string // parameter, or code list
+	Value    string // of the parameter, as typed
+	Item     *Item  // added to the list, or put in the place of the same code
+	From     value.Date
+	Basis    string
+	State    string // as in State; "" is 待核
+	Approved bool   // by a second person, as statutory values ask
 }
 
-// With gives the set with the office's own settings. A statutory parameter is
-// changed only by an approved one.
+// With gives a set with the office's own changes. The set can be used even
+// when some of them were refused; the error then names each.
 func (s *Set) With(overrides []Override) (*Set, error) {
-	out := &Set{params: make(map[string][]Param, len(s.params)), codes: s.codes, retention: s.retention}
-	for k, list := range s.params {
-		out.params[k] = list
-	}
+	out := s.clone()
+	var errs []error
 	for _, o := range overrides {
-		list := out.params[o.Key]
-		if len(list) == 0 {
-			return nil, fmt.Errorf("没有参数 %s", o.Key)
+		var err error
+		if o.Item != nil {
+			err = out.overrideItem(o)
+		} else {
+			err = out.overrideParam(o)
 		}
-		last := list[len(list)-1]
-		if last.Locked && !o.Approved {
-			return nil, fmt.Errorf("参数“%s”是法定值，须经安全管理员批准才能调整", last.Title)
-		}
-		v, err := parseLike(last.Value, o.Value)
 		if err != nil {
-			return nil, fmt.Errorf("参数“%s”：%w", last.Title, err)
+			errs = append(errs, err)
 		}
-		p := Param{Key: o.Key, Title: last.Title, Value: v, From: o.From, Basis: o.Basis, State: State(o.State), Locked: last.Locked, Own: true}
-		fresh := append(append([]Param{}, list...), p)
-		sort.SliceStable(fresh, func(i, j int) bool { return fresh[i].From < fresh[j].From })
-		out.params[o.Key] = fresh
 	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
 
-// CheckValue says whether a text can be a parameter's value.
-func (s *Set) CheckValue(key, text string) error {
-	list := s.params[key]
-	if len(list) == 0 {
-		return fmt.Errorf("没有参数 %s", key)
+func (o Override) state() (State, error) {
+	if o.State == "" {
+		return Unverified, nil
 	}
-	_, err := parseLike(list[0].Value, text)
-	return err
+	if s := State(o.State); s.known() {
+		return s, nil
+	}
+	return "", fmt.Errorf("%s 的核定状态“%s”不存在，应为法定、已核、示例或待核：%w", o.Key, o.State, ErrMistaken)
+}
+
+func (s *Set) overrideParam(o Override) error {
+	versions := s.params[o.Key]
+	if len(versions) == 0 {
+		return fmt.Errorf("参数 %s 不存在，请从参数表中选：%w", o.Key, ErrUnknown)
+	}
+	p := versions[len(versions)-1]
+	if p.Locked && !o.Approved {
+		return fmt.Errorf("参数“%s”是法定值，改动须经安全管理员批准：%w", p.Title, ErrLocked)
+	}
+	day, err := value.ParseDate(string(o.From), "")
+	if err != nil || o.Basis == "" {
+		return fmt.Errorf("参数“%s”的改动要写明起用日期和依据：%w", p.Title, ErrMistaken)
+	}
+	if p.State, err = o.state(); err != nil {
+		return err
+	}
+	before := p.Value
+	if p.Value, err = parseValue(p.Type, o.Value); err != nil {
+		return fmt.Errorf("参数“%s”的值“%s”不对：%w", p.Title, o.Value, err)
+	}
+	p.Value = keepPlain(before, p.Value)
+	p.From, p.Basis, p.Own, p.Note = day, o.Basis, true, ""
+	s.params[o.Key] = place(versions, p)
+	return nil
+}
+
+// keepPlain keeps a visit's frequency from beginning to wait for holidays
+// because somebody wrote 2个月 over it: whether a last day moves is part of
+// what the parameter is.
+func keepPlain(before, after any) any {
+	old, was := before.(calendar.Limit)
+	l, is := after.(calendar.Limit)
+	if was && is && old.Unit == old.Unit.Plain() {
+		l.Unit = l.Unit.Plain()
+		return l
+	}
+	return after
+}
+
+// place puts a version in its place by date; a later one of the same day wins.
+func place(versions []Param, p Param) []Param {
+	out := slices.DeleteFunc(slices.Clone(versions), func(v Param) bool { return v.From == p.From })
+	out = append(out, p)
+	slices.SortFunc(out, func(a, b Param) int { return cmp.Compare(a.From, b.From) })
+	return out
+}
+
+func (s *Set) overrideItem(o Override) error {
+	list, ok := s.lists[o.Key]
+	if !ok {
+		return fmt.Errorf("代码表 %s 不存在：%w", o.Key, ErrUnknown)
+	}
+	item := *o.Item
+	if item.Code == "" || item.Label == "" || o.Basis == "" {
+		return fmt.Errorf("代码表“%s”的改动要有代码、名称和依据：%w", list.Title, ErrMistaken)
+	}
+	var err error
+	if item.State, err = o.state(); err != nil {
+		return err
+	}
+	item.Basis, item.From = o.Basis, cmp.Or(item.From, o.From)
+	old := slices.IndexFunc(list.Items, func(i Item) bool { return i.Code == item.Code })
+	if old >= 0 && list.Items[old].State == Statutory && !o.Approved {
+		return fmt.Errorf("代码“%s”是国家标准代码，改动须经安全管理员批准：%w", list.Items[old].Label, ErrLocked)
+	}
+	list.Items = slices.Clone(list.Items)
+	if old >= 0 {
+		list.Items[old] = item
+	} else {
+		list.Items = append(list.Items, item)
+	}
+	s.lists[o.Key] = list
+	return nil
 }
