@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -22,10 +23,15 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// noSpace marks errors of a full disk.
+// noSpace marks errors of a full disk. bbolt hands some on as text only.
 func noSpace(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
-		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	if err == nil {
+		return nil
+	}
+	for _, full := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
+			return fmt.Errorf("%w: %w", ErrNoSpace, err)
+		}
 	}
 	return err
 }

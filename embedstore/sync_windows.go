@@ -3,6 +3,7 @@ package embedstore
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -12,10 +13,15 @@ import (
 // journaled by the file system.
 func syncDir(string) error { return nil }
 
-// noSpace marks errors of a full disk.
+// noSpace marks errors of a full disk. bbolt hands some on as text only.
 func noSpace(err error) error {
-	if errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) || errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	if err == nil {
+		return nil
+	}
+	for _, full := range []syscall.Errno{windows.ERROR_DISK_FULL, windows.ERROR_HANDLE_DISK_FULL, syscall.ENOSPC} {
+		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
+			return fmt.Errorf("%w: %w", ErrNoSpace, err)
+		}
 	}
 	return err
 }
