@@ -1,7 +1,8 @@
 package embedstore
 
-// FORMAT of the store, version 1. A store of a newer version is refused;
-// one of an older is copied by ordered migrations to a new file.
+// FORMAT of the store, version 1. Version 1 will be read by every later
+// program. A store of a newer version is refused and left as it is; there is
+// no older one.
 //
 // The folder holds store.db (bbolt, page size 8192) and files/xx/… (sealed
 // attachments). Buckets of store.db; ids and sequences are 8 bytes big-endian,
@@ -29,7 +30,12 @@ package embedstore
 // HKDF-SHA256 with the label as info. The chain is
 // hash(n) = SHA-256(suite, hash(n-1), CBOR of the entry's header), where the
 // header holds SHA-256(salt, body) of every body: a body and its salt can be
-// destroyed without breaking the chain.
+// destroyed without breaking the chain. Pages that a destroyed body lay on keep
+// its sealed bytes until the file is compacted or the pages are used again.
+//
+// The head in meta stands in clear: Check finds entries altered, moved or cut
+// out, but a whole older copy of the file is told only by a head noted
+// elsewhere, such as in a bundle.
 const formatVersion = 1
 
 // suiteAESGCM is the only cipher suite of version 1.
