@@ -31,14 +31,33 @@ func reasonable(reason, what string) (string, error) {
 	return reason, nil
 }
 
+// paramLeap says whether someone born on 29 February turns a year older on 1
+// March of a common year instead of 28 February (facts D12).
+const paramLeap = "person.leap.march"
+
+func leapRule(b *record.Book) value.LeapRule {
+	set := b.Policy()
+	if set == nil || !set.HasParam(paramLeap, false) {
+		return value.LeapFebruary28
+	}
+	if p, err := set.Param(paramLeap, b.Today()); err == nil && p.Value == true {
+		return value.LeapMarch1
+	}
+	return value.LeapFebruary28
+}
+
 // AgeAt is a person's full years of age at the end of a day; ok is false
 // without a date of birth.
-func AgeAt(person *record.Record, at value.Date) (years int, ok bool) {
+func (d *Desk) AgeAt(person *record.Record, at value.Date) (years int, ok bool) {
+	return ageAt(d.book, person, at)
+}
+
+func ageAt(b *record.Book, person *record.Record, at value.Date) (years int, ok bool) {
 	birth := person.Date(fieldBirth)
-	if birth == "" {
+	if birth == "" || at == "" {
 		return 0, false
 	}
-	return value.AgeAt(birth, at, value.LeapFebruary28), true
+	return value.AgeAt(birth, at, leapRule(b)), true
 }
 
 // adulthood is the age at which guardianship ends (Civil Code art. 17).
@@ -46,8 +65,10 @@ const adulthood = 18
 
 // Minor reports whether someone is under age on a day. Without a date of
 // birth nobody can say, and the answer is no.
-func Minor(person *record.Record, at value.Date) bool {
-	years, ok := AgeAt(person, at)
+func (d *Desk) Minor(person *record.Record, at value.Date) bool { return minor(d.book, person, at) }
+
+func minor(b *record.Book, person *record.Record, at value.Date) bool {
+	years, ok := ageAt(b, person, at)
 	return ok && years < adulthood
 }
 

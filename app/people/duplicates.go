@@ -252,6 +252,29 @@ func distinct(tx *record.Tx, a, b uint64) (bool, error) {
 	return false, nil
 }
 
+// Differ keeps for good that two files are two persons. Both must be open to
+// the viewer.
+func (d *Desk) Differ(ctx context.Context, v access.Viewer, a, b uint64, reason string) error {
+	reason, err := reasonable(reason, "认定不是同一人")
+	if err != nil {
+		return err
+	}
+	return d.book.Change(ctx, v, "认定不是同一人："+reason, func(tx *record.Tx) error {
+		for _, id := range []uint64{a, b} {
+			if _, err := tx.Open(record.Ref{Register: record.Persons, ID: id}); err != nil {
+				return err
+			}
+		}
+		apart, err := distinct(tx, a, b)
+		if err != nil || apart {
+			return err
+		}
+		_, err = tx.Create(record.Draft{Register: distinctRegister, Values: register.Values{distinctA: idText(a), distinctB: idText(b),
+			distinctReason: reason}})
+		return err
+	})
+}
+
 // personsIn are the persons that a record names in its subject and fields.
 func personsIn(r *record.Record) []uint64 {
 	var out []uint64

@@ -247,7 +247,7 @@ func (w *walk) node(id uint64) (Node, error) {
 	switch sight(w.tx, r) {
 	case access.Allowed:
 		n.Name, n.Sex, n.Open, n.Gone = record.LabelOf(r), r.Text(fieldSex), true, gone(r, w.at)
-		if years, ok := AgeAt(r, w.at); ok {
+		if years, ok := ageAt(w.tx.Book(), r, w.at); ok {
 			n.Age = years
 		}
 	case access.Placeholder:

@@ -71,3 +71,26 @@ const (
 	openingUser   = "user"
 	openingBy     = "opened_by"
 )
+
+// Fields and the action of person.change.
+const (
+	changeField   = "field"
+	changeOld     = "old"
+	changeNew     = "new"
+	changeApprove = "approve"
+)
+
+// Fields of person.distinct.
+const (
+	distinctA      = "a"
+	distinctB      = "b"
+	distinctReason = "reason"
+)
+
+// Fields of person.consent.
+const (
+	consentPurpose  = "purpose"
+	consentWithheld = "withheld"
+	consentFrom     = "from"
+	consentUntil    = "until"
+)

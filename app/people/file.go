@@ -70,7 +70,7 @@ func checkFile(tx *record.Tx, r, before *record.Record) ([]record.Problem, error
 	if yes(r, fieldProtected) && len([]rune(strings.TrimSpace(r.Text(fieldWhy)))) < leastReason && has(r.Def, fieldWhy) {
 		out = append(out, record.Problem{Field: fieldWhy, Label: "保护理由", Text: "列为受保护对象要写明理由，至少4个字"})
 	}
-	if before == nil || !Minor(r, tx.Today()) {
+	if before == nil || !minor(tx.Book(), r, tx.Today()) {
 		return out, nil
 	}
 	guardians, err := GuardiansTx(tx, r.ID, tx.Today())

@@ -22,7 +22,7 @@ const openings = "openings"
 const (
 	openFor      = 30 * time.Minute
 	openMost     = 8 * time.Hour
-	ParamOpening = "person.opening.minutes"
+	ParamOpening = "access.protected.minutes"
 )
 
 // OpenProtected opens a protected person for a while. The reason goes to the

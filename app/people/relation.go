@@ -95,8 +95,8 @@ func checkRelation(tx *record.Tx, r, _ *record.Record) ([]record.Problem, error)
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, ageProblems(t, person, other)...)
-	out = append(out, guardianProblems(t, person, other)...)
+	out = append(out, ageProblems(tx.Book(), t, person, other)...)
+	out = append(out, guardianProblems(tx.Book(), t, person, other)...)
 	more, err := twice(tx, t)
 	return append(out, more...), err
 }
@@ -131,7 +131,7 @@ func dateProblems(t Tie, today value.Date) []record.Problem {
 // child; less is probably a relation entered the wrong way round.
 const leastGap = 12
 
-func ageProblems(t Tie, person, other *record.Record) []record.Problem {
+func ageProblems(b *record.Book, t Tie, person, other *record.Record) []record.Problem {
 	child, elder := person, other
 	switch {
 	case isParent(t.Code):
@@ -140,7 +140,7 @@ func ageProblems(t Tie, person, other *record.Record) []record.Problem {
 	default:
 		return nil
 	}
-	years, ok := AgeAt(elder, child.Date(fieldBirth))
+	years, ok := ageAt(b, elder, child.Date(fieldBirth))
 	if !ok || child.Date(fieldBirth) == "" || years >= leastGap {
 		return nil
 	}
@@ -148,18 +148,18 @@ func ageProblems(t Tie, person, other *record.Record) []record.Problem {
 	return []record.Problem{{Field: relationCode, Label: "关系", Text: text, Warn: elder.Date(fieldBirth) < child.Date(fieldBirth)}}
 }
 
-func guardianProblems(t Tie, person, other *record.Record) []record.Problem {
+func guardianProblems(b *record.Book, t Tie, person, other *record.Record) []record.Problem {
 	if !t.Guards() || t.Until != "" {
 		return nil
 	}
 	var out []record.Problem
-	if years, ok := AgeAt(other, t.From); ok && t.From != "" && years < adulthood {
+	if years, ok := ageAt(b, other, t.From); ok && t.From != "" && years < adulthood {
 		out = append(out, record.Problem{Field: relationOther, Label: "监护人", Text: "未满18周岁，不能担任监护人"})
 	}
 	if gone(other, t.From) {
 		out = append(out, record.Problem{Field: relationOther, Label: "监护人", Text: "已登记死亡或失踪，不能担任监护人"})
 	}
-	if years, ok := AgeAt(person, t.From); ok && t.From != "" && years >= adulthood {
+	if years, ok := ageAt(b, person, t.From); ok && t.From != "" && years >= adulthood {
 		out = append(out, record.Problem{Field: relationGuardian, Label: "监护", Text: "被监护人已满18周岁，请核对", Warn: true})
 	}
 	return out
