@@ -133,6 +133,13 @@ func birthdayIn(birth Date, year int, rule LeapRule) Date {
 	return Date(fmt.Sprintf("%04d%s", year, birth[4:]))
 }
 
+// earliest is the first date that is taken (facts D1.4); dates may lie a
+// hundred years ahead.
+const (
+	earliest = Date("1900-01-01")
+	ahead    = 1200 // months
+)
+
 var (
 	dateForms = []*regexp.Regexp{
 		regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$`),
@@ -149,7 +156,7 @@ var (
 // ParseDate reads the ways in which offices write a date. Two-digit years are
 // refused: nobody can know the century.
 func ParseDate(typed string, today Date) (Date, error) {
-	s := narrow(typed)
+	s := compact(typed)
 	for _, form := range dateForms {
 		m := form.FindStringSubmatch(s)
 		if m == nil {
@@ -159,7 +166,7 @@ func ParseDate(typed string, today Date) (Date, error) {
 		if d.Time().IsZero() {
 			return "", fmt.Errorf("日期“%s”不存在，请核对月和日", s)
 		}
-		if d < "1900-01-01" || today != "" && d > today.AddMonths(1200) {
+		if d < earliest || today != "" && d > today.AddMonths(ahead) {
 			return "", fmt.Errorf("日期“%s”超出范围（1900年以后、今后一百年以内）", s)
 		}
 		return d, nil
@@ -176,13 +183,13 @@ func pad(s string) string {
 
 // ParseMonth reads a month.
 func ParseMonth(typed string) (Month, error) {
-	s := narrow(typed)
+	s := compact(typed)
 	for _, form := range monthForms {
 		m := form.FindStringSubmatch(s)
 		if m == nil {
 			continue
 		}
-		if n, _ := strconv.Atoi(m[2]); n < 1 || n > 12 || m[1] < "1900" {
+		if n, _ := strconv.Atoi(m[2]); n < 1 || n > 12 || m[1] < string(earliest[:4]) {
 			return "", fmt.Errorf("月份“%s”不存在", s)
 		}
 		return Month(m[1] + "-" + pad(m[2])), nil

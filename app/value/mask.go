@@ -43,6 +43,19 @@ func Mask(kind Kind, text string) string {
 	return middle(r, min(3, len(r)/2), 0)
 }
 
+// addressEnds are the words that an address is cut after, smallest first.
+var addressEnds = []string{"社区", "居委会", "村委会", "村", "街道", "地区", "镇", "区", "县"}
+
+// MaskAddress keeps an address down to the community (facts D10).
+func MaskAddress(address string) string {
+	for _, end := range addressEnds {
+		if i := strings.Index(address, end); i > 0 {
+			return address[:i+len(end)] + "＊＊"
+		}
+	}
+	return middle([]rune(address), 0, 0)
+}
+
 func middle(r []rune, head, tail int) string {
 	if len(r) <= head+tail {
 		return strings.Repeat("*", len(r))

@@ -7,20 +7,25 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 )
 
-// narrow turns full-width digits, letters and marks into plain ones and drops
+// fold turns full-width digits, letters and marks into plain ones and drops
 // blanks at the ends.
-func narrow(s string) string {
-	return strings.TrimSpace(width.Narrow.String(s))
-}
+func fold(s string) string { return strings.TrimSpace(width.Fold.String(s)) }
 
-// compact is narrow without any blanks.
+// compact is fold without any blanks, nor the marks without width that come
+// along when something is copied from a page.
 func compact(s string) string {
-	return strings.Join(strings.Fields(narrow(s)), "")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, fold(s))
 }
 
 // Parse reads what was typed for a kind into its canonical value. today bounds
@@ -88,7 +93,7 @@ var timeForm = regexp.MustCompile(`^(.+?)[ T](\d{1,2})[:时](\d{1,2})(?:[:分](\
 
 // ParseDateTime reads a minute, canonical "2006-01-02 15:04".
 func ParseDateTime(typed string, today Date) (string, error) {
-	s := strings.Join(strings.Fields(narrow(typed)), " ")
+	s := strings.Join(strings.Fields(fold(typed)), " ")
 	m := timeForm.FindStringSubmatch(s)
 	if m == nil {
 		return "", fmt.Errorf("时间“%s”看不懂，请写成 2026-03-02 14:05", s)
@@ -104,12 +109,20 @@ func ParseDateTime(typed string, today Date) (string, error) {
 	return string(d) + t.Format(" 15:04"), nil
 }
 
+var numberForm = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?$`)
+
+// largestExact is how far a float64 counts one by one.
+const largestExact = 1 << 53
+
 // ParseNumber reads a number with at most so many decimals.
 func ParseNumber(typed string, decimals int) (float64, error) {
-	s := strings.ReplaceAll(compact(typed), ",", "")
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(n, 0) || math.IsNaN(n) || strings.ContainsAny(s, "xXpPeE_") {
-		return 0, fmt.Errorf("“%s”不是数字", s)
+	s := compact(typed)
+	if !numberForm.MatchString(s) {
+		return 0, fmt.Errorf("“%s”不是数字，请写成 12 或 12.5", s)
+	}
+	n, err := strconv.ParseFloat(thousands.Replace(s), 64)
+	if err != nil || math.Abs(n) > largestExact {
+		return 0, fmt.Errorf("数字“%s”过大，请核对", s)
 	}
 	if _, frac, ok := strings.Cut(s, "."); ok && len(frac) > decimals {
 		if decimals == 0 {
@@ -128,17 +141,6 @@ func parseYesNo(typed string) (bool, error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("“%s”请填“是”或“否”", strings.TrimSpace(typed))
-}
-
-// ParseName brings a person's name into its stored form: one separator
-// (U+00B7) however it was typed, composed characters, no blanks at the ends.
-func ParseName(typed string) (string, error) {
-	s := strings.TrimSpace(norm.NFC.String(typed))
-	s = strings.NewReplacer("•", "·", "‧", "·", "・", "·", "･", "·", "．", "·", "∙", "·", "●", "·").Replace(s)
-	if n := len([]rune(s)); n == 0 || n > 50 {
-		return "", fmt.Errorf("姓名应为1至50个字，现有%d个字", n)
-	}
-	return s, nil
 }
 
 // Print writes a canonical value as a person reads it. Codes, references,
