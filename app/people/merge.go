@@ -144,10 +144,41 @@ func mergeProblems(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
 		}
 	}
 	apart, err := distinct(tx, keep, drop)
+	if err != nil {
+		return nil, err
+	}
 	if apart {
 		out = append(out, record.Problem{Field: mergeDrop, Text: "两人已认定不是同一人；确需合并，请先撤回该认定"})
 	}
-	return out, err
+	more, err := takeProblems(tx, r)
+	return append(out, more...), err
+}
+
+// takeProblems finds choices that don't go together, such as one file's number
+// with the other's date of birth, when the merge is asked for.
+func takeProblems(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
+	keep, err := load(tx, r.RefID(mergeKeep))
+	if err != nil {
+		return nil, err
+	}
+	drop, err := load(tx, r.RefID(mergeDrop))
+	if err != nil {
+		return nil, err
+	}
+	joined := *keep
+	joined.Values = keep.Values.Clone()
+	for _, field := range taken(r) {
+		if _, ok := drop.Def.Field(field); !ok {
+			return []record.Problem{{Field: mergeDrop, Text: "主档没有“" + field + "”这一项，请重新选择"}}, nil
+		}
+		joined.Values[field] = drop.Values[field]
+	}
+	return append(mismatches(tx, &joined), lifeProblems(tx, &joined)...), nil
+}
+
+// taken are the fields whose value comes from the dropped file.
+func taken(order *record.Record) []string {
+	return strings.FieldsFunc(order.Secrets[secretTake], func(r rune) bool { return r == ',' })
 }
 
 func undoProblems(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
@@ -199,7 +230,7 @@ func personRef(r *record.Record, field string) record.Ref {
 
 // takeValues gives the kept file the values that were chosen from the other.
 func takeValues(tx *record.Tx, order *record.Record, keep, drop record.Ref) error {
-	take := strings.FieldsFunc(order.Secrets[secretTake], func(r rune) bool { return r == ',' })
+	take := taken(order)
 	if len(take) == 0 {
 		return nil
 	}
