@@ -67,6 +67,9 @@ func (b *builder) checkField(f *Field) {
 	if f.Codes != "" && !b.world.Facts.HasCodes(f.Codes) {
 		b.fail(f.Line, "字段 %s：没有代码表 %q", f.ID, f.Codes)
 	}
+	if (f.Type == value.KindRecord) != (f.Register != "") {
+		b.fail(f.Line, "字段 %s：record 类型要写 register（指向哪个登记簿），其他类型不写", f.ID)
+	}
 	if f.Column && !indexable[f.Type] {
 		b.fail(f.Line, "字段 %s：%s 类型不能作为列表的筛选列", f.ID, f.Type)
 	}
@@ -211,7 +214,7 @@ func (b *builder) count(c *countFile) {
 
 // standardColumns are held in every index beside the definition's own.
 var standardColumns = map[string]bool{"number": true, "subject": true, "step": true, "due": true, "owner": true,
-	"community": true, "created": true, "changed": true, "flag": true}
+	"community": true, "created": true, "changed": true, "author": true, "open": true}
 
 // listable reports whether a list can be filtered by the column.
 func (b *builder) listable(column string) bool {

@@ -13,7 +13,7 @@ var scalarZero = map[Kind]any{
 	value.KindDate: "", value.KindDateTime: "", value.KindMonth: "", value.KindMoney: int64(0),
 	value.KindNumber: float64(0), value.KindYesNo: false, value.KindIDCard: "",
 	value.KindDisabilityCard: "", value.KindCreditCode: "", value.KindPhone: "",
-	value.KindBankCard: "", value.KindPerson: "", value.KindParty: "", value.KindPlace: "",
+	value.KindBankCard: "", value.KindPerson: "", value.KindParty: "", value.KindPlace: "", value.KindRecord: "",
 	value.KindFile: []any{}, value.KindTable: []map[string]any{},
 }
 
@@ -22,5 +22,5 @@ var scalarZero = map[Kind]any{
 var indexable = map[Kind]bool{
 	value.KindCode: true, value.KindDate: true, value.KindMonth: true, value.KindMoney: true,
 	value.KindNumber: true, value.KindYesNo: true, value.KindPerson: true, value.KindParty: true,
-	value.KindPlace: true,
+	value.KindPlace: true, value.KindRecord: true,
 }
