@@ -174,3 +174,43 @@ func (o *Office) SetUp(ctx context.Context) (bool, error) {
 func (o *Office) FinishSetUp(ctx context.Context) error {
 	return o.Book.Shelf(setupShelf).Put(ctx, "done", true)
 }
+
+// guardians are a child's guardians today, the one who actually looks after
+// the child first, for papers.
+func (o *Office) guardians(tx *record.Tx, person uint64) []issue.Guardian {
+	list, err := people.GuardiansTx(tx, person, tx.Today())
+	if err != nil {
+		o.cfg.Log.Error("reading guardians", "error", err)
+		return nil
+	}
+	var out []issue.Guardian
+	for _, g := range list {
+		one := issue.Guardian{Person: g.Person, Relation: g.Relation}
+		if g.Carer {
+			out = append([]issue.Guardian{one}, out...)
+			continue
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// Doctor says what else should be looked at beside the store: the clock, next
+// year's holidays, the index.
+func (o *Office) Doctor(ctx context.Context) []string {
+	var out []string
+	if w := o.ClockWarning(); w != "" {
+		out = append(out, "时钟："+w)
+	}
+	today := o.Book.Today()
+	if next := today.Year() + 1; today.Month() == 12 && !o.Holidays().Has(next) {
+		out = append(out, fmt.Sprintf("节假日：还没有 %d 年的放假安排，请更新程序或导入政策包", next))
+	}
+	if s := o.Find.State(); s.Broken != "" {
+		out = append(out, "检索："+s.Broken)
+	}
+	if done, err := o.SetUp(ctx); err == nil && !done {
+		out = append(out, "设置：恢复密钥还没有抄回确认")
+	}
+	return out
+}

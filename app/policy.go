@@ -50,7 +50,8 @@ func (o *Office) loadRules(ctx context.Context) error {
 	}
 	set, err := o.rules.base.With(overrides)
 	if err != nil {
-		return fmt.Errorf("applying the office's own rules: %w", err)
+		// one setting that no longer fits must not keep the office shut
+		o.cfg.Log.Warn("applying the office's own rules", "error", err)
 	}
 	o.rules.policy.Store(set)
 	o.rules.profile.Store(&profile)

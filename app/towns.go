@@ -21,8 +21,12 @@ func Towns(assets fs.FS) []Town {
 	}
 	var out []Town
 	for _, line := range strings.Split(string(text), "\n") {
-		code, name, ok := strings.Cut(strings.TrimSpace(line), "\t")
-		if ok && len(code) == 9 && code[0] >= '0' && code[0] <= '9' {
+		cells := strings.Split(strings.TrimSpace(line), "\t")
+		if len(cells) < 2 {
+			continue
+		}
+		code, name := cells[0], cells[1]
+		if len(code) == 9 && code[0] >= '0' && code[0] <= '9' {
 			out = append(out, Town{code, name})
 		}
 	}

@@ -23,7 +23,7 @@ func (v *visit) frame(title, lead string) page.Frame {
 		return f
 	}
 	f.User = &page.User{Name: v.viewer.Name, Title: titles(v.viewer), URL: "/account"}
-	f.Token, f.Idle = v.session.CSRF, v.session.Idle
+	f.Token, f.Idle = v.session.CSRF, int(v.office.Staff.Limits().Idle.Seconds())
 	f.Nav = v.nav()
 	return f
 }

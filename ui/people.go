@@ -288,7 +288,7 @@ func (v *visit) personView(tx *record.Tx, r *record.Record) (page.PersonView, er
 	view := page.PersonView{Frame: v.frame(record.LabelOf(r), ""), Number: r.Number}
 	view.Subject = &page.Subject{Name: record.LabelOf(r), URL: recordURL(r.Ref), Facts: v.personFacts(tx, r), Sealed: r.Guarded}
 	today := v.office.Book.Today()
-	if age, ok := people.AgeAt(r, today); ok {
+	if age, ok := v.office.People.AgeAt(r, today); ok {
 		view.Subject.Facts = append(view.Subject.Facts, fmt.Sprintf("%d 周岁（截至 %s）", age, today))
 	}
 	view.Crumbs = []page.Link{{Text: "找人", URL: "/people"}}

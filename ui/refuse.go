@@ -63,7 +63,7 @@ func (v *visit) error(status int, title string, text ...string) error {
 	if v.route.JSON || v.wantsJSON() {
 		return v.json(status, map[string]any{"error": title, "text": text})
 	}
-	view := page.ErrorView{Frame: v.frame(title, ""), Status: status, Text: text,
+	view := page.ErrorView{Frame: v.frame(title, ""), Code: status, Text: text,
 		Todo: []page.Link{{Text: "回到工作台", URL: "/"}}}
 	if v.c.Method() == fiber.MethodPost && len(v.typed) > 0 && status != fiber.StatusRequestEntityTooLarge {
 		view.Kept = &page.Form{Action: v.self(), Hidden: v.kept(), Buttons: []page.Button{{Text: "再提交一次", Primary: true}}}

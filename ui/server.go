@@ -94,12 +94,12 @@ func routePath(c *fiber.Ctx) string {
 	return ""
 }
 
-// policy is what a page may load: only from here.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+// loads is what a page may load: only from here.
+const loads = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; connect-src 'self'; base-uri 'none'; object-src 'none'; frame-src 'self'"
 
 func (s *Server) headers(c *fiber.Ctx) error {
-	c.Set("Content-Security-Policy", policy)
+	c.Set("Content-Security-Policy", loads)
 	c.Set("X-Content-Type-Options", "nosniff")
 	c.Set("X-Frame-Options", "DENY")
 	c.Set("Referrer-Policy", "same-origin")

@@ -3,7 +3,6 @@ package ui
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -80,7 +79,7 @@ func (v *visit) admit() (bool, error) {
 	if err != nil || v.viewer.User == 0 {
 		return false, v.signedOut(err)
 	}
-	if v.c.Method() == fiber.MethodPost && v.typed.First("_csrf") != v.session.CSRF && v.c.Get("X-CSRF") != v.session.CSRF {
+	if v.c.Method() == fiber.MethodPost && !v.session.CSRFMatches(v.typed.First("_csrf")) && !v.session.CSRFMatches(v.c.Get("X-CSRF")) {
 		return false, v.expired("这个页面打开得太久了，请再确认一次。您填写的内容都在。")
 	}
 	if v.session.MustChange && !v.route.Must {
@@ -93,27 +92,24 @@ func (v *visit) admit() (bool, error) {
 func (v *visit) signIn() error {
 	token := strings.Clone(v.c.Cookies(sessionCookie))
 	if token == "" {
-		return staff.ErrNoSession
+		return record.Refused(staff.CodeEnded, "请先登录")
 	}
-	session, viewer, err := v.office.Staff.Session(v.ctx, token)
-	if err != nil {
-		return err
+	read := v.office.Staff.Session
+	if v.route.JSON {
+		read = v.office.Staff.Watch // what a page asks by itself is no use of the office
 	}
-	viewer.Opened, err = v.office.People.Opened(v.ctx, viewer.User)
-	if err != nil {
-		return err
-	}
-	v.session, v.viewer = session, viewer
-	return nil
+	var err error
+	v.session, v.viewer, err = read(v.ctx, token)
+	return err
 }
 
 // signedOut answers who is not signed in, or whose screen is locked: nothing
 // typed is lost.
 func (v *visit) signedOut(err error) error {
 	if v.route.JSON {
-		return v.json(fiber.StatusUnauthorized, map[string]any{"error": "请先登录", "locked": errors.Is(err, staff.ErrLocked)})
+		return v.json(fiber.StatusUnauthorized, map[string]any{"error": "请先登录", "locked": staff.Is(err, staff.CodeLocked)})
 	}
-	if err != nil && !errors.Is(err, staff.ErrNoSession) && !errors.Is(err, staff.ErrLocked) && !errors.Is(err, staff.ErrEnded) {
+	if _, refused := record.AsRefusal(err); err != nil && !refused {
 		return v.refuse(err)
 	}
 	if v.c.Method() == fiber.MethodPost {

@@ -54,7 +54,7 @@ func (v *visit) home() error {
 	if err != nil {
 		return err
 	}
-	if view.Recent, err = v.unfinished(); err != nil {
+	if view.Recent, err = v.drafts(); err != nil {
 		return err
 	}
 	if v.wantsJSON() {
@@ -201,7 +201,7 @@ func (v *visit) figures(tx *record.Tx) ([]page.Figure, error) {
 }
 
 // unfinished are the forms that the viewer began and did not save.
-func (v *visit) unfinished() ([]page.Link, error) {
+func (v *visit) drafts() ([]page.Link, error) {
 	drafts, err := v.office.Book.Drafts(v.ctx, v.viewer.User)
 	if err != nil {
 		return nil, err

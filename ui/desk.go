@@ -1,0 +1,329 @@
+package ui
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jiezhen/app/access"
+	"jiezhen/app/policy"
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+	"jiezhen/app/staff"
+	"jiezhen/app/value"
+	"jiezhen/ui/page"
+)
+
+func deskRoutes() []Route {
+	return []Route{
+		get("/systems", (*visit).systems),
+		get("/settings", (*visit).settings),
+		post("/settings/single", (*visit).setSingle),
+		get("/settings/codes", (*visit).codeLists),
+		get("/settings/holidays", (*visit).holidays),
+		get("/settings/retention", (*visit).retention),
+		get("/audit", (*visit).audit),
+		get("/insight", (*visit).insight),
+		get("/staff", (*visit).users),
+		get("/staff/new", (*visit).newUser),
+		post("/staff/new", (*visit).createUser),
+		post("/staff/:id/reset", (*visit).resetUser),
+		get("/staff/:id/handover", (*visit).handoverForm),
+		post("/staff/:id/handover", (*visit).handover),
+	}
+}
+
+// desks are the menu items beside the registers, for this viewer.
+func (v *visit) desks(domain string) []page.NavItem {
+	var out []page.NavItem
+	add := func(show bool, text, url string) {
+		if show {
+			out = append(out, page.NavItem{Text: text, URL: url})
+		}
+	}
+	persons, _ := v.office.Book.Registers().Get(record.Persons)
+	switch domain {
+	case "person":
+		add(persons != nil && record.MayUse(v.viewer, persons, access.ActEdit), "重复核查", "/people/duplicates")
+	case "child":
+		visits, ok := v.office.Book.Registers().Get("child.visit")
+		add(ok && record.MayUse(v.viewer, visits, access.ActRead), "走访周表与补录", "/visits")
+	case "office":
+		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
+		add(!v.viewer.Admin(), "数字与统计", "/insight")
+		add(keeps, "账号与交接", "/staff")
+		add(true, "设置", "/settings")
+		add(v.viewer.Has("admin.audit") || v.viewer.Lead(), "审计日志", "/audit")
+		add(!v.viewer.Admin(), "文书查验", "/verify")
+		add(true, "各系统一览", "/systems")
+		add(true, "帮助", "/help")
+	}
+	return out
+}
+
+func heads(v access.Viewer) bool {
+	for _, r := range v.Roles {
+		if r.Level == access.LevelHead || r.Level == access.LevelLead {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *visit) desk(view page.DeskView) error {
+	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Desk(w, view) })
+}
+
+func (v *visit) systems() error {
+	view := page.SystemsView{Frame: v.frame("各系统一览", "可用的系统都有登记簿、文书和统计；未建成的不占菜单。")}
+	names := map[string]string{"A": "残疾人服务", "B": "儿童福利与未成年人保护", "C": "基层社会治理"}
+	marks := map[string]string{"A": "残", "B": "儿", "C": "治"}
+	ready := 0
+	for _, s := range v.office.Systems {
+		if n := len(view.Domains); n == 0 || view.Domains[n-1].Title != names[s.Code[:1]] {
+			view.Domains = append(view.Domains, page.SystemDomain{Mark: marks[s.Code[:1]], Title: names[s.Code[:1]]})
+		}
+		one := page.System{Code: s.Code, Title: s.Title, Ready: s.Ready(), Papers: s.Papers}
+		for _, r := range s.Registers {
+			link := page.Link{Text: r.Title}
+			if record.MayUse(v.viewer, r, access.ActRead) {
+				link.URL = "/r/" + r.ID
+			}
+			one.Registers = append(one.Registers, link)
+		}
+		if s.Ready() {
+			ready++
+		}
+		d := &view.Domains[len(view.Domains)-1]
+		d.Systems = append(d.Systems, one)
+	}
+	view.Figures = []page.Figure{{Label: "可用", Value: strconv.Itoa(ready)}, {Label: "未建成", Value: strconv.Itoa(len(v.office.Systems) - ready)}}
+	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Systems(w, view) })
+}
+
+var settingTabs = []page.Filter{{Text: "单位与参数", URL: "/settings"}, {Text: "代码表", URL: "/settings/codes"},
+	{Text: "节假日", URL: "/settings/holidays"}, {Text: "保管期限", URL: "/settings/retention"}}
+
+func settingsTab(at string) []page.Filter {
+	out := append([]page.Filter(nil), settingTabs...)
+	for i := range out {
+		out[i].Current = out[i].URL == at
+	}
+	return out
+}
+
+// settings shows who the office is and what figures are in force, each with
+// its basis and how sure it is.
+func (v *visit) settings() error {
+	view := page.DeskView{Frame: v.frame("设置", "每个数都写着依据；“示例”“待核”的请向区里要文件核实后调整。"), Tabs: settingsTab("/settings")}
+	facts := v.office.Facts()
+	profile := page.Block{Title: "单位信息", Facts: []page.Fact{{Label: "单位全称", Value: page.Cell{Text: facts["name"]}},
+		{Label: "街镇", Value: page.Cell{Text: facts["town_name"] + " " + facts["town_code"]}}, {Label: "地址", Value: page.Cell{Text: facts["address"]}},
+		{Label: "电话", Value: page.Cell{Text: facts["phone"]}}, {Label: "印章名称", Value: page.Cell{Text: facts["seal_name"]}}}}
+	if def, ok := v.office.Book.Registers().Get("office.profile"); ok && record.MayUse(v.viewer, def, access.ActRead) {
+		profile.Buttons = []page.Button{{Text: "查看和修改", URL: "/r/office.profile"}}
+	}
+	view.Blocks = append(view.Blocks, profile)
+	if v.viewer.Has(staff.RoleSecurity) {
+		view.Blocks = append(view.Blocks, v.singleBlock())
+	}
+	view.Blocks = append(view.Blocks, v.parameterBlock())
+	return v.desk(view)
+}
+
+func (v *visit) singleBlock() page.Block {
+	on := v.office.Book.Profile().Single
+	text, do, button := "现在：经办与审核须为两人。人手少的单位可开单人办理，每一步都会印上“单人经办”。", "on", "开启单人办理"
+	if on {
+		text, do, button = "现在：单人办理已开启，每一步都会印上“单人经办”。", "off", "关闭单人办理"
+	}
+	return page.Block{Title: "单人办理", Text: []string{text}, Form: &page.Form{Action: "/settings/single",
+		Sections: []page.Section{{Fields: []page.Field{{Name: "reason", Label: "理由", Kind: page.KindNote, Rows: 2, Required: true}}}},
+		Buttons:  []page.Button{{Text: button, Do: do}}}}
+}
+
+func (v *visit) setSingle() error {
+	if err := v.office.Staff.SetSingle(v.ctx, v.viewer, v.typed.First("_do") == "on", v.typed.First("reason")); err != nil {
+		return err
+	}
+	v.office.Noticed("office.profile")
+	return v.done("/settings", "已更改")
+}
+
+func (v *visit) parameterBlock() page.Block {
+	t := page.Table{Caption: "参数", Columns: []page.Column{{Title: "名称"}, {Title: "现行"}, {Title: "把握"}, {Title: "依据"}, {Title: "自"}}}
+	def, ok := v.office.Book.Registers().Get("office.parameter")
+	mayAsk := ok && record.MayCreate(v.viewer, def)
+	for _, p := range v.office.Book.Policy().Params() {
+		name := page.Cell{Text: p.Title, Note: p.Key}
+		if mayAsk {
+			name.URL = "/r/office.parameter/new?key=" + p.Key
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{name, {Text: p.Print()}, stateCell(p.State), {Text: p.Basis}, {Text: string(p.From)}}})
+	}
+	b := page.Block{Title: "参数", Table: &t}
+	if ok && record.MayUse(v.viewer, def, access.ActRead) {
+		b.Buttons = []page.Button{{Text: "参数调整单", URL: "/r/office.parameter"}}
+	}
+	return b
+}
+
+func stateCell(s policy.State) page.Cell {
+	c := page.Cell{Text: string(s), Badge: true}
+	if !s.Firm() {
+		c.Tone = page.ToneWarn
+	}
+	return c
+}
+
+func (v *visit) codeLists() error {
+	view := page.DeskView{Frame: v.frame("代码表", ""), Tabs: settingsTab("/settings/codes")}
+	for _, l := range v.office.Book.Policy().Lists() {
+		t := page.Table{Caption: l.Title, Columns: []page.Column{{Title: "代码"}, {Title: "名称"}, {Title: "说明"}}}
+		for _, i := range l.Items {
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: i.Code}, {Text: i.Label, Tone: page.Tone(i.Tone)}, {Text: i.Note}}})
+		}
+		view.Blocks = append(view.Blocks, page.Block{Title: l.Title, Text: []string{"依据：" + l.Basis + "（" + string(l.State) + "）"}, Table: &t, Folded: true})
+	}
+	return v.desk(view)
+}
+
+func (v *visit) holidays() error {
+	view := page.DeskView{Frame: v.frame("节假日", "没有当年放假安排就不算法定期限。每年国务院办公厅通知发布后，请用新的政策包或新版程序更新。"), Tabs: settingsTab("/settings/holidays")}
+	year := v.office.Book.Today().Year()
+	for y := year + 1; y >= 2020; y-- {
+		if !v.office.Holidays().Has(y) {
+			if y >= year {
+				view.Notices = append(view.Notices, page.Notice{Tone: page.ToneWarn, Text: fmt.Sprintf("还没有 %d 年的放假安排，跨到该年的法定期限不会计算。", y)})
+			}
+			continue
+		}
+		t := page.Table{Caption: fmt.Sprintf("%d 年", y), Columns: []page.Column{{Title: "日期"}, {Title: "安排"}}}
+		for d := value.Date(fmt.Sprintf("%04d-01-01", y)); d.Year() == y; d = d.AddDays(1) {
+			works, why, err := v.office.Holidays().Workday(d)
+			if err != nil || why == "周末" || why == "工作日" {
+				continue
+			}
+			c := page.Cell{Text: why}
+			if works {
+				c.Tone = page.ToneWarn
+			}
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: string(d)}, c}})
+		}
+		view.Blocks = append(view.Blocks, page.Block{Title: t.Caption, Table: &t, Folded: y != year})
+	}
+	return v.desk(view)
+}
+
+func (v *visit) retention() error {
+	view := page.DeskView{Frame: v.frame("保管期限", "到期只提示，程序不会自动销毁任何档案。"), Tabs: settingsTab("/settings/retention")}
+	t := page.Table{Caption: "档案保管期限", Columns: []page.Column{{Title: "档案"}, {Title: "期限"}, {Title: "依据"}, {Title: "把握"}}}
+	for _, r := range v.office.Book.Policy().Retentions() {
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Title}, {Text: keptFor(r)}, {Text: r.Basis}, stateCell(r.State)}})
+	}
+	view.Blocks = []page.Block{{Title: "保管期限", Table: &t}}
+	return v.desk(view)
+}
+
+// keptFor writes how long a class of records is kept.
+func keptFor(r policy.Retention) string {
+	if r.Until != "" {
+		return r.Until
+	}
+	if r.Years == 0 {
+		return "永久"
+	}
+	return fmt.Sprintf("%d 年", r.Years)
+}
+
+// auditLines is how many journal entries a page shows.
+const auditLines = 100
+
+// audit is the journal: who did what when, without contents.
+func (v *visit) audit() error {
+	before, _ := strconv.ParseUint(v.query("before"), 10, 64)
+	view := page.DeskView{Frame: v.frame("审计日志", "每次登记、修改、查看、打印、导出、登录都在这里，前后相扣，改动会被发现。")}
+	t := page.Table{Caption: "日志", Columns: []page.Column{{Title: "序号", Num: true}, {Title: "时间"}, {Title: "谁"}, {Title: "做了什么"}, {Title: "理由"}}}
+	next := ""
+	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		lines, err := tx.Journal(before, auditLines)
+		for _, l := range lines {
+			who := or(tx.Label(record.Ref{Register: record.Users, ID: l.By}, false), "系统")
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: strconv.FormatUint(l.Seq, 10), Num: true}, {Text: moment(l.At)}, {Text: who},
+				{Text: v.journalWords(l)}, {Text: l.Reason}}})
+		}
+		if n := len(lines); n == auditLines {
+			next = "/audit?before=" + strconv.FormatUint(lines[n-1].Seq, 10)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	view.Blocks = []page.Block{{Title: "日志", Table: &t, Pager: &page.Pager{Next: next}}}
+	return v.desk(view)
+}
+
+func (v *visit) journalWords(l record.JournalLine) string {
+	ops := map[string]string{"create": "登记", "update": "修改", "delete": "撤销"}
+	var words []string
+	for i, item := range l.What {
+		if i == 5 {
+			words = append(words, fmt.Sprintf("等 %d 项", len(l.What)))
+			break
+		}
+		what := or(ops[item.Kind], or(eventWords[item.Kind], item.Kind))
+		if item.Ref.Register != "" {
+			what += or(v.title(item.Ref.Register), map[string]string{record.Notes: "工作记录", record.Frozen: "文书底稿"}[item.Ref.Register]) + " " + idOrEmpty(item.Ref.ID)
+		}
+		words = append(words, what)
+	}
+	return strings.Join(words, "；")
+}
+
+// insight shows every register's named numbers; each opens its rows.
+func (v *visit) insight() error {
+	view := page.DeskView{Frame: v.frame("数字与统计", "每个数都能点开看到是哪些记录；列表、导出和报表用的是同一个数。")}
+	var blocks []page.Block
+	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		for _, def := range v.office.Book.Registers().All() {
+			if len(def.Counts) == 0 || !record.MayUse(v.viewer, def, access.ActRead) {
+				continue
+			}
+			b, err := v.countBlock(tx, def)
+			if err != nil {
+				return err
+			}
+			blocks = append(blocks, b)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	view.Blocks = blocks
+	if more, err := v.caseNumbers(); err != nil {
+		return err
+	} else {
+		view.Blocks = append(view.Blocks, more...)
+	}
+	view.Empty = page.Empty{Text: "还没有数字。登记第一条记录后就有了。"}
+	return v.desk(view)
+}
+
+func (v *visit) countBlock(tx *record.Tx, def *register.Definition) (page.Block, error) {
+	counts, err := tx.Counts(def.ID)
+	if err != nil {
+		return page.Block{}, err
+	}
+	b := page.Block{Title: def.Title}
+	for _, f := range tabs(def, record.Query{}, counts)[1:] {
+		if f.Count != "" {
+			b.Figures = append(b.Figures, page.Figure{Label: f.Text, Value: f.Count, URL: f.URL})
+		}
+	}
+	return b, nil
+}
