@@ -10,9 +10,8 @@ import (
 
 // Behaviours are the rules of persons and of the registers about them, which
 // hold by whatever door these are written: form, import, command or this
-// package. policy is not asked before an office is open.
-func Behaviours(policy func() *policy.Set) []record.Behaviour {
-	_ = policy
+// package. They read policy through the book that they run in.
+func Behaviours(func() *policy.Set) []record.Behaviour {
 	return []record.Behaviour{fileBehaviour(), relationBehaviour(), changeBehaviour(), distinctBehaviour(), mergeBehaviour(),
 		consentBehaviour()}
 }

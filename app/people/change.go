@@ -26,16 +26,27 @@ func deriveChange(tx *record.Tx, r *record.Record) error {
 	if r.ID != 0 || r.Subject == 0 {
 		return nil
 	}
-	person, err := load(tx, r.Subject)
+	old, err := present(tx, r)
 	if err != nil {
 		return err
 	}
-	if old := textOf(person.Values[r.Text(changeField)]); old != "" {
+	delete(r.Values, changeOld)
+	if old != "" {
 		r.Values[changeOld] = old
-	} else {
-		delete(r.Values, changeOld)
 	}
 	return nil
+}
+
+// present is what stands on file now for the order's item.
+func present(tx *record.Tx, r *record.Record) (string, error) {
+	if r.Text(changeField) == changeGuardian {
+		return guardianText(tx, r.Subject)
+	}
+	person, err := load(tx, r.Subject)
+	if err != nil {
+		return "", err
+	}
+	return textOf(person.Values[r.Text(changeField)]), nil
 }
 
 func textOf(v any) string {
@@ -46,6 +57,12 @@ func textOf(v any) string {
 }
 
 func checkChange(tx *record.Tx, r, before *record.Record) ([]record.Problem, error) {
+	if before != nil && before.Step != r.Step {
+		return nil, nil // moving on; what it would do is asked by guardChange
+	}
+	if r.Text(changeField) == changeGuardian && r.Text(changeNew) != "" {
+		return checkGuardianChange(tx, r)
+	}
 	f, ok := keyField(tx, r)
 	if !ok {
 		return []record.Problem{{Field: changeField, Label: "变更项目", Text: "这一项不是关键信息，请直接在主档里修改"}}, nil
@@ -91,14 +108,18 @@ func guardChange(tx *record.Tx, r *record.Record, a *register.Action) ([]record.
 	if merged(person) {
 		return []record.Problem{{Field: changeField, Text: "这份主档已并入另一份，请在现用的主档上另填变更单"}}, nil
 	}
-	if textOf(person.Values[r.Text(changeField)]) == r.Text(changeOld) {
-		return nil, nil
+	now, err := present(tx, r)
+	if err != nil || now == r.Text(changeOld) {
+		return nil, err
 	}
 	return []record.Problem{{Field: changeOld, Label: "原值", Text: "主档上的现值已不是变更单所写的原值，可能已经变更过；请退回，核对后另填",
 		Link: fmt.Sprintf("/people/%d", r.Subject)}}, nil
 }
 
 func applyChange(tx *record.Tx, r *record.Record) error {
+	if r.Text(changeField) == changeGuardian {
+		return applyGuardianChange(tx, r)
+	}
 	f, ok := keyField(tx, r)
 	if !ok {
 		return fmt.Errorf("applying a change order: %q is no key field", r.Text(changeField))
@@ -108,6 +129,13 @@ func applyChange(tx *record.Tx, r *record.Record) error {
 		return fmt.Errorf("applying a change order: %w", err)
 	}
 	values := register.Values{f.ID: v}
+	person, err := load(tx, r.Subject)
+	if err != nil {
+		return err
+	}
+	if kind := person.Text(fieldDocument); f.ID == fieldNumber && (kind == "" || kind == documentNone) {
+		values[fieldDocument] = documentIdentity // a temporary number has been replaced
+	}
 	_, err = tx.AsOffice().SaveKeys(record.Ref{Register: record.Persons, ID: r.Subject}, 0, values)
 	return err
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
+	"strings"
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
@@ -12,7 +12,7 @@ import (
 )
 
 // consentBehaviour: a slip is what somebody signed. It is never edited; a new
-// one takes its place from its own day on, and withdrawing is a step.
+// one takes its place from its own day on, and it can be withdrawn once.
 func consentBehaviour() record.Behaviour {
 	return record.Behaviour{Register: consentRegister, Check: checkConsent}
 }
@@ -22,10 +22,13 @@ func checkConsent(tx *record.Tx, r, before *record.Record) ([]record.Problem, er
 	if from, until := r.Date(consentFrom), r.Date(consentUntil); until != "" && until < from {
 		out = append(out, record.Problem{Field: consentUntil, Label: "有效期", Text: "不能早于签署日期"})
 	}
-	if before == nil || before.Step != r.Step {
+	if before == nil {
 		return out, nil
 	}
 	for _, f := range r.Def.Fields {
+		if f.ID == consentWithdrawn && before.Text(consentWithdrawn) == "" {
+			continue
+		}
 		if !reflect.DeepEqual(r.Values[f.ID], before.Values[f.ID]) {
 			return append(out, record.Problem{Field: f.ID, Label: f.Label, Text: "已签的同意书不能修改，请另立一份，新的自签署之日起代替旧的"}), nil
 		}
@@ -57,7 +60,8 @@ func withheld(tx *record.Tx, person uint64, at value.Date, purpose string) ([]st
 	if err != nil || slip == nil {
 		return nil, err
 	}
-	return wordsOf(slip.Values[consentWithheld]), nil
+	fields, _ := slip.Values[consentWithheld].([]string)
+	return fields, nil
 }
 
 // slipInForce is the newest slip that covers the day and the purpose.
@@ -81,26 +85,13 @@ func slipInForce(tx *record.Tx, person uint64, at value.Date, purpose string) (*
 	return best, nil
 }
 
-// covers reports whether a slip was in force on a day for a purpose. One that
+// covers reports whether a slip was in force on a day for a purpose, a word of
+// the slip's own text such as 转介. One that
 // was withdrawn withholds still: what may not be shared was said, and to share
 // takes a new slip.
 func covers(r *record.Record, at value.Date, purpose string) bool {
 	if at != "" && (r.Date(consentFrom) > at || r.Date(consentUntil) != "" && r.Date(consentUntil) < at) {
 		return false
 	}
-	purposes := wordsOf(r.Values[consentPurpose])
-	return purpose == "" || len(purposes) == 0 || slices.Contains(purposes, purpose)
-}
-
-// wordsOf reads a field of one code or of several.
-func wordsOf(v any) []string {
-	switch v := v.(type) {
-	case []string:
-		return v
-	case string:
-		if v != "" {
-			return []string{v}
-		}
-	}
-	return nil
+	return purpose == "" || strings.Contains(r.Text(consentPurpose), purpose)
 }

@@ -55,9 +55,33 @@ func (d *Desk) Create(ctx context.Context, v access.Viewer, values register.Valu
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, d.taken(ctx, v, err)
 	}
 	return made, nil
+}
+
+// taken says whose document it is that is on file already, as far as the
+// viewer may know.
+func (d *Desk) taken(ctx context.Context, v access.Viewer, err error) error {
+	refusal, ok := record.AsRefusal(err)
+	if !ok || refusal.Code != record.CodeTaken || refusal.Ref.Register != record.Persons {
+		return err
+	}
+	text := ""
+	look := d.book.View(ctx, v, func(tx *record.Tx) error {
+		r, err := load(tx, refusal.Ref.ID)
+		if err != nil {
+			return err
+		}
+		if text = placeholder(tx, r); text == "" {
+			text = "这个证件号码已登记在“" + record.LabelOf(r) + "”名下，请打开其主档"
+		}
+		return nil
+	})
+	if look != nil {
+		return look
+	}
+	return &record.Refusal{Code: record.CodeTaken, Ref: refusal.Ref, Text: text}
 }
 
 // lookAlikes are the files that share pairs of facts with a new one, judged

@@ -157,8 +157,10 @@ func (s *suspects) compare(tx *record.Tx, r *record.Record) error {
 
 func (s *suspects) add(p suspect) {
 	s.Pairs = slices.DeleteFunc(s.Pairs, func(old suspect) bool { return old.A == p.A && old.B == p.B })
-	if len(s.Pairs) < keptSuspects {
-		s.Pairs = append(s.Pairs, p)
+	s.Pairs = append(s.Pairs, p)
+	if len(s.Pairs) > keptSuspects { // the unlikeliest go: the desk shows the likeliest first
+		sort.SliceStable(s.Pairs, func(i, k int) bool { return s.Pairs[i].Score > s.Pairs[k].Score })
+		s.Pairs = s.Pairs[:keptSuspects]
 	}
 }
 
@@ -245,7 +247,7 @@ func distinct(tx *record.Tx, a, b uint64) (bool, error) {
 	}
 	for _, r := range rows {
 		named := personsIn(r)
-		if slices.Contains(named, a) && slices.Contains(named, b) && r.Step != distinctWithdrawn {
+		if slices.Contains(named, a) && slices.Contains(named, b) {
 			return true, nil
 		}
 	}

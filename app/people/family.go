@@ -150,7 +150,7 @@ func (w *walk) edge(t Tie) error {
 		return nil // the same relation was entered from the other side
 	}
 	e := Edge{From: t.Person, To: t.Other, Code: t.Code, Word: kinWord(w.tx, t.Code), Back: kinWord(w.tx, back),
-		Guardian: t.Guards(), Carer: t.Carer, Household: t.Household, Since: t.From, Until: t.Until, Past: t.ended(w.at)}
+		Guardian: t.Guardian, Carer: t.Carer, Household: t.Household, Since: t.From, Until: t.Until, Past: t.ended(w.at)}
 	key := edgeKey{t.Person, t.Other, t.Code}
 	if old, ok := w.edges[key]; ok && !old.Past {
 		return nil
@@ -292,7 +292,7 @@ func GuardiansTx(tx *record.Tx, person uint64, at value.Date) ([]Guardian, error
 	}
 	var out []Guardian
 	for _, t := range ties {
-		if t.Person != person || !t.Guards() || !t.holds(at) {
+		if t.Person != person || !t.Guardian || !t.holds(at) {
 			continue
 		}
 		r, err := load(tx, t.Other)

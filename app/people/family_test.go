@@ -198,8 +198,8 @@ func TestTimeline(t *testing.T) {
 	o := newOffice(t)
 	o.settle(t)
 	child := o.id["P06"]
-	c := o.create(t, record.Draft{Register: "child.case", Subject: child, Values: register.Values{"topic": "入学"}})
-	hidden := o.create(t, record.Draft{Register: "adoption.file", Subject: child})
+	c := o.create(t, record.Draft{Register: "test.case", Subject: child, Values: register.Values{"topic": "入学"}})
+	hidden := o.create(t, record.Draft{Register: "adoption.secret", Subject: child})
 	o.clock.add(time.Hour)
 	o.change(t, func(tx *record.Tx) error {
 		if _, err := tx.AddNote(hidden.Ref, "", "收养家庭来访"); err != nil {
@@ -213,12 +213,40 @@ func TestTimeline(t *testing.T) {
 		t.Fatalf("timeline begins %+v, %q, %v", page, next, err)
 	}
 	for i, m := range page {
-		if m.Ref.Register == "adoption.file" {
+		if m.Ref.Register == "adoption.secret" {
 			t.Errorf("a sealed record shows: %+v", m)
 		}
 		if i > 0 && m.At.After(page[i-1].At) {
 			t.Errorf("line %d is newer than the one above", i)
 		}
+	}
+}
+
+func TestTimelineKeepsProtectedPersonsShut(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.settle(t)
+	father := o.id["P08"]
+	o.create(t, record.Draft{Register: "test.case", Subject: o.id["P06"], Values: register.Values{"worker": idText(father)}})
+	lines := func(v access.Viewer) int {
+		page, _, err := o.desk.Timeline(t.Context(), v, father, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, m := range page {
+			if m.Ref.Register == "test.case" {
+				n++
+			}
+		}
+		return n
+	}
+	if lines(o.officer(t)) == 0 {
+		t.Fatal("the child's case is not on the father's timeline")
+	}
+	o.protect(t, o.id["P06"])
+	if n := lines(o.officer(t)); n != 0 {
+		t.Errorf("%d lines of a protected child's case on the father's timeline", n)
 	}
 }
 
@@ -256,7 +284,8 @@ func TestConsent(t *testing.T) {
 	o.settle(t)
 	child := o.id["P06"]
 	slip := func(from, until, withheld string) record.Ref {
-		values := register.Values{consentFrom: from, consentWithheld: withheld}
+		values := register.Values{consentFrom: from, consentWithheld: []string{withheld}, consentPurpose: "个案帮扶", "kinds": "基本信息",
+			"signer": "禹德顺", "signer_relation": "61"}
 		if until != "" {
 			values[consentUntil] = until
 		}
@@ -270,8 +299,23 @@ func TestConsent(t *testing.T) {
 			t.Errorf("on %s %v is withheld, %v; want %s", at, got, err, want)
 		}
 	}
+	for purpose, want := range map[string]int{"帮扶": 1, "转介": 0} {
+		if got, err := o.desk.Withheld(t.Context(), child, "2025-06-01", purpose); err != nil || len(got) != want {
+			t.Errorf("for %s %v is withheld, %v", purpose, got, err)
+		}
+	}
+	withdraw := func(day string) error {
+		return o.book.Change(t.Context(), o.officer(t), "", func(tx *record.Tx) error {
+			_, err := tx.Save(first, 0, register.Values{consentWithdrawn: day})
+			return err
+		})
+	}
+	if err := withdraw("2026-03-31"); err != nil {
+		t.Errorf("withdrawing: %v", err)
+	}
+	refused(t, withdraw("2026-04-01"), record.CodeInvalid)
 	err := o.book.Change(t.Context(), o.officer(t), "", func(tx *record.Tx) error {
-		_, err := tx.Save(first, 0, register.Values{consentWithheld: "name"})
+		_, err := tx.Save(first, 0, register.Values{consentWithheld: []string{"birth"}})
 		return err
 	})
 	refused(t, err, record.CodeInvalid)

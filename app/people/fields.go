@@ -28,7 +28,9 @@ const (
 
 // Codes of person.document and person.life that this package acts on.
 const (
-	documentNone = "199"
+	documentIdentity = "111"
+	documentNone     = "199"
+
 	lifeDead     = "2"
 	lifeDeclared = "3"
 	lifeMissing  = "4"
@@ -58,9 +60,6 @@ const (
 
 // stepMerged is the step of a file that was merged into another.
 const stepMerged = "merged"
-
-// distinctWithdrawn is the step of a finding that was taken back.
-const distinctWithdrawn = "withdrawn"
 
 // Fields of office.opening.
 const (
@@ -93,4 +92,6 @@ const (
 	consentWithheld = "withheld"
 	consentFrom     = "from"
 	consentUntil    = "until"
+
+	consentWithdrawn = "withdrawn"
 )

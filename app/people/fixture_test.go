@@ -2,11 +2,13 @@ package people
 
 import (
 	"crypto/rand"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"jiezhen/app/access"
@@ -78,10 +80,10 @@ func newOffice(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	o := &office{clock: &clock{at: time.Date(2026, 4, 1, 10, 0, 0, 0, time.Local)}, id: map[string]uint64{}}
-	if o.roles, err = access.LoadRoles(os.DirFS("testdata"), "roles.yaml"); err != nil {
+	if o.roles, err = access.LoadRoles(assets, "roles.yaml"); err != nil {
 		t.Fatal(err)
 	}
-	set, err := register.Load(os.DirFS("testdata/registers"), register.World{Facts: facts{rules}, Roles: o.roles.Set()})
+	set, err := register.Load(registers(t), register.World{Facts: facts{rules}, Roles: o.roles.Set()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,6 +105,28 @@ func newOffice(t testing.TB) *office {
 	return o
 }
 
+// registers are the office's own about persons and places, and the tests' own
+// beside them: a case that names persons in every way, and a sealed register.
+func registers(t testing.TB) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, dir := range []string{"../../assets/registers/person", "../../assets/registers/place", "../../assets/registers/staff",
+		"../../assets/registers/office", "testdata"} {
+		names, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[filepath.Base(dir)+"-"+filepath.Base(name)] = &fstest.MapFile{Data: data}
+		}
+	}
+	return files
+}
+
 // viewer is a user with one role.
 func (o *office) viewer(t testing.TB, user uint64, role string, communities ...uint64) access.Viewer {
 	t.Helper()
@@ -113,9 +137,9 @@ func (o *office) viewer(t testing.TB, user uint64, role string, communities ...u
 	return access.Viewer{User: user, Name: r.Title, Roles: []access.Role{r}, Communities: communities, Now: o.clock.now()}
 }
 
-func (o *office) officer(t testing.TB) access.Viewer  { return o.viewer(t, 1, "test.officer") }
-func (o *office) officer2(t testing.TB) access.Viewer { return o.viewer(t, 2, "test.officer2") }
-func (o *office) leader(t testing.TB) access.Viewer   { return o.viewer(t, 3, "test.leader") }
+func (o *office) officer(t testing.TB) access.Viewer  { return o.viewer(t, 1, "child.officer") }
+func (o *office) officer2(t testing.TB) access.Viewer { return o.viewer(t, 2, "child.supervisor") }
+func (o *office) leader(t testing.TB) access.Viewer   { return o.viewer(t, 3, "leader") }
 
 // change writes as the office.
 func (o *office) change(t testing.TB, fn func(*record.Tx) error) {

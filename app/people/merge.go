@@ -148,7 +148,7 @@ func mergeProblems(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
 		return nil, err
 	}
 	if apart {
-		out = append(out, record.Problem{Field: mergeDrop, Text: "两人已认定不是同一人；确需合并，请先撤回该认定"})
+		out = append(out, record.Problem{Field: mergeDrop, Text: "两人已认定不是同一人，不能合并；认定有误的请联系科室负责人"})
 	}
 	more, err := takeProblems(tx, r)
 	return append(out, more...), err

@@ -93,9 +93,9 @@ func twoFiles(t testing.TB, o *office) (keep, drop uint64) {
 	o.settle(t)
 	keep = o.person(t, register.Values{fieldName: "禹宁川", fieldBirth: "2014-09-06"})
 	drop = o.id["P06"]
-	c := o.create(t, record.Draft{Register: "child.case", Subject: drop, Values: register.Values{"worker": idText(drop),
+	c := o.create(t, record.Draft{Register: "test.case", Subject: drop, Values: register.Values{"worker": idText(drop),
 		"people": []map[string]any{{"who": idText(keep), "role": "本人"}, {"who": idText(drop), "role": "另一份"}}}})
-	o.create(t, record.Draft{Register: "adoption.file", Subject: drop})
+	o.create(t, record.Draft{Register: "adoption.secret", Subject: drop})
 	o.change(t, func(tx *record.Tx) error { _, err := tx.AddNote(c.Ref, "", "家访"); return err })
 	return keep, drop
 }
@@ -181,7 +181,7 @@ func TestUndoNamesWhatChangedSince(t *testing.T) {
 		if _, err := tx.Save(record.Ref{Register: record.Persons, ID: keep}, 0, register.Values{fieldSex: female, "address": "石门营"}); err != nil {
 			return err
 		}
-		_, err := tx.Save(record.Ref{Register: "child.case", ID: 1}, 0, register.Values{"worker": idText(other)})
+		_, err := tx.Save(record.Ref{Register: "test.case", ID: 1}, 0, register.Values{"worker": idText(other)})
 		return err
 	})
 	left := o.undo(t, order)
@@ -192,7 +192,7 @@ func TestUndoNamesWhatChangedSince(t *testing.T) {
 	if kept.Text(fieldSex) != female || kept.Text("address") != "石门营" {
 		t.Errorf("what was changed since is lost: %v", kept.Values)
 	}
-	if c := o.open(t, record.Ref{Register: "child.case", ID: 1}); c.Subject != drop || c.RefID("worker") != other {
+	if c := o.open(t, record.Ref{Register: "test.case", ID: 1}); c.Subject != drop || c.RefID("worker") != other {
 		t.Errorf("the case names %d and %d", c.Subject, c.RefID("worker"))
 	}
 }
@@ -262,7 +262,7 @@ func (o *office) history(t testing.TB, r *rand.Rand) []uint64 {
 	}
 	anyone := func() uint64 { return persons[r.Intn(len(persons))] }
 	for i := range 12 {
-		d := record.Draft{Register: "child.case", Subject: anyone(), Values: register.Values{"topic": fmt.Sprint(i)}}
+		d := record.Draft{Register: "test.case", Subject: anyone(), Values: register.Values{"topic": fmt.Sprint(i)}}
 		if r.Intn(2) == 0 {
 			d.Values["worker"] = idText(anyone())
 		}
@@ -271,7 +271,7 @@ func (o *office) history(t testing.TB, r *rand.Rand) []uint64 {
 			d.Values["people"] = append(rows, map[string]any{"who": idText(anyone()), "role": "亲属"})
 		}
 		if r.Intn(4) == 0 {
-			d = record.Draft{Register: "adoption.file", Subject: anyone(), Values: register.Values{"adopter": idText(anyone())}}
+			d = record.Draft{Register: "adoption.secret", Subject: anyone(), Values: register.Values{"adopter": idText(anyone())}}
 		}
 		made := o.create(t, d)
 		if r.Intn(3) == 0 {

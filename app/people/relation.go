@@ -20,9 +20,6 @@ type Tie struct {
 	Note          string
 }
 
-// Guards reports whether Other is Person's guardian.
-func (t Tie) Guards() bool { return t.Guardian }
-
 // holds reports whether the relation was in force on a day; "" asks for no day.
 func (t Tie) holds(at value.Date) bool {
 	return at == "" || (t.From == "" || t.From <= at) && (t.Until == "" || at <= t.Until)
@@ -78,7 +75,7 @@ func relationBehaviour() record.Behaviour {
 	return record.Behaviour{Register: relationRegister, Check: checkRelation}
 }
 
-func checkRelation(tx *record.Tx, r, _ *record.Record) ([]record.Problem, error) {
+func checkRelation(tx *record.Tx, r, before *record.Record) ([]record.Problem, error) {
 	t := tieOf(r)
 	if t.Person == 0 || t.Other == 0 {
 		return nil, nil // the form says that they are missing
@@ -98,6 +95,11 @@ func checkRelation(tx *record.Tx, r, _ *record.Record) ([]record.Problem, error)
 	out = append(out, ageProblems(tx.Book(), t, person, other)...)
 	out = append(out, guardianProblems(tx.Book(), t, person, other)...)
 	more, err := twice(tx, t)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, more...)
+	more, err = guardianKept(tx, r, before)
 	return append(out, more...), err
 }
 
@@ -149,7 +151,7 @@ func ageProblems(b *record.Book, t Tie, person, other *record.Record) []record.P
 }
 
 func guardianProblems(b *record.Book, t Tie, person, other *record.Record) []record.Problem {
-	if !t.Guards() || t.Until != "" {
+	if !t.Guardian || t.Until != "" {
 		return nil
 	}
 	var out []record.Problem

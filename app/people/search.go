@@ -246,7 +246,7 @@ func (h *hits) guardian(name string) error {
 			return err
 		}
 		for _, t := range ties {
-			if t.Other == id && t.Guards() && t.holds(h.tx.Today()) {
+			if t.Other == id && t.Guardian && t.holds(h.tx.Today()) {
 				h.add(t.Person, worthGuardian, "监护人姓名相同")
 			}
 		}
@@ -301,17 +301,24 @@ func (h *hits) match(x *hit) (Match, bool, error) {
 		return Match{}, false, err
 	}
 	m.Person = r.ID
-	switch sight(h.tx, r) {
-	case access.Allowed:
+	if m.Hidden = placeholder(h.tx, r); m.Hidden == "" {
 		m.Record = r
 		return m, true, nil
-	case access.Placeholder:
-		m.Guarded = true
-		m.Hidden = "系统已有一名受保护对象与此相符，请联系" + contact(h.tx, r) + "，不要另建主档"
-	default:
-		m.Hidden = "系统已有一名其他社区的人员与此相符，请联系" + contact(h.tx, r) + "，不要另建主档"
 	}
+	m.Guarded = sight(h.tx, r) == access.Placeholder
 	return m, x.score >= worthPlaceholder, nil
+}
+
+// placeholder is what may be said of a person whom the viewer may not open;
+// "" when the file may be opened.
+func placeholder(tx *record.Tx, person *record.Record) string {
+	switch sight(tx, person) {
+	case access.Allowed:
+		return ""
+	case access.Placeholder:
+		return "系统已有一名受保护对象与此相符，请联系" + contact(tx, person) + "，不要另建主档"
+	}
+	return "系统已有一名其他社区的人员与此相符，请联系" + contact(tx, person) + "，不要另建主档"
 }
 
 // contact is whom to ask about a person whom the viewer may not see: who is

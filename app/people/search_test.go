@@ -63,7 +63,7 @@ func TestSearchFindsNobodyWithoutCause(t *testing.T) {
 			t.Errorf("%+v found %v, %v", q, got, err)
 		}
 	}
-	if _, err := o.desk.Search(t.Context(), o.viewer(t, 9, "test.admin"), Query{Name: "禹宁川"}); err == nil {
+	if _, err := o.desk.Search(t.Context(), o.viewer(t, 9, "admin.system"), Query{Name: "禹宁川"}); err == nil {
 		t.Error("an administrator searched persons")
 	}
 }
@@ -118,7 +118,7 @@ func TestOutsideAreaIsAPlaceholder(t *testing.T) {
 	here := o.create(t, record.Draft{Register: record.Places, Values: register.Values{"name": "甲社区", "level": "community"}}).ID
 	there := o.create(t, record.Draft{Register: record.Places, Values: register.Values{"name": "乙社区", "level": "community"}}).ID
 	o.person(t, register.Values{fieldName: "简默", "community": idText(there)})
-	got, err := o.desk.Search(t.Context(), o.viewer(t, 5, "test.community", here), Query{Name: "简默"})
+	got, err := o.desk.Search(t.Context(), o.viewer(t, 5, "child.director", here), Query{Name: "简默"})
 	if err != nil || len(got) != 1 || got[0].Record != nil || got[0].Guarded || !strings.Contains(got[0].Hidden, "其他社区") {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -171,7 +171,7 @@ func TestTemporaryNumberIsReplaced(t *testing.T) {
 	err := o.book.Change(t.Context(), v, "落户", func(tx *record.Tx) error {
 		var err error
 		order, err = tx.Create(record.Draft{Register: changeRegister, Subject: id,
-			Values: register.Values{changeField: fieldNumber, changeNew: "110109202503189399", "reason": "已落户"}})
+			Values: register.Values{changeField: fieldNumber, changeNew: "110109202503189399", "proof": "户口簿", "reason": "已落户"}})
 		return err
 	})
 	if err != nil {
@@ -204,7 +204,7 @@ func TestChangeOrderConflict(t *testing.T) {
 	id := o.person(t, register.Values{fieldName: "石盼安", "bank_account": "6222000000000000012"})
 	order := func(account string) record.Ref {
 		r := o.create(t, record.Draft{Register: changeRegister, Subject: id,
-			Values: register.Values{changeField: "bank_account", changeNew: account, "reason": "换卡"}})
+			Values: register.Values{changeField: "bank_account", changeNew: account, "proof": "新卡", "reason": "换卡"}})
 		if got := r.Text(changeOld); got != "6222000000000000012" {
 			t.Fatalf("old value is %q", got)
 		}

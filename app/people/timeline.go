@@ -83,6 +83,11 @@ func timeline(tx *record.Tx, person uint64) ([]Moment, error) {
 	if err != nil {
 		return nil, err
 	}
+	mergedIn, err := tx.Children(record.Persons, file.Ref)
+	if err != nil {
+		return nil, err
+	}
+	mentions = append(mentions, mergedIn...) // what happened on files merged into this one
 	var out []Moment
 	seen := map[record.Ref]bool{}
 	for _, r := range append([]*record.Record{file}, mentions...) {
