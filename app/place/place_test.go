@@ -83,7 +83,7 @@ func id(n uint64) string { return record.Ref{ID: n}.String()[1:] }
 func TestTownBecomesStreet(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	street := add(t, d, register.Values{"name": "永定街道", "level": "street", "code": "110109006", "from": "2026-03-01"})
+	street := add(t, d, register.Values{"name": "永定街道", "level": "town", "code": "110109006", "from": "2026-03-01"})
 	town := add(t, d, register.Values{"name": "永定镇", "level": "town", "code": "110109006", "until": "2026-02-28", "successor": id(street)})
 	for _, row := range []struct {
 		at   value.Date
@@ -104,7 +104,7 @@ func TestTownBecomesStreet(t *testing.T) {
 func TestTreePathAndCache(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	town := add(t, d, register.Values{"name": "城子街道", "level": "street", "code": "110109002"})
+	town := add(t, d, register.Values{"name": "城子街道", "level": "town", "code": "110109002"})
 	b := add(t, d, register.Values{"name": "乙社区", "level": "community", "code": "110109002002", "parent": id(town)})
 	names := func() []string {
 		tree, err := d.Tree(t.Context(), "2026-04-01")
@@ -173,7 +173,7 @@ func TestPlaceRules(t *testing.T) {
 func TestSetPlaces(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	list := []Import{{Level: "street", Code: "110109002", Name: "城子街道"}, {Level: "community", Code: "110109002001", Name: "甲社区"}}
+	list := []Import{{Level: LevelTown, Code: "110109002", Name: "城子街道"}, {Level: LevelCommunity, Code: "110109002001", Name: "甲社区"}}
 	made, renamed, err := d.Set(t.Context(), access.Office(), list)
 	if err != nil || made != 2 || renamed != 0 {
 		t.Fatalf("%d made, %d renamed, %v", made, renamed, err)
