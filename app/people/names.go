@@ -21,7 +21,6 @@ const (
 	keyID       = "document" // number of the identity document
 	keyTail     = "idtail"   // last four and last six of it
 	keyPhone    = "phone"
-	keyGuardian = "guardian" // guardians' names as written on the file
 	keyPair     = "alike"    // two facts together, see alikeKeys
 	uniqueID    = "person document"
 	uniqueTemp  = "person temporary number"

@@ -227,14 +227,11 @@ func (h *hits) add(id uint64, worth int, reason string) {
 	x.reasons = append(x.reasons, reason)
 }
 
-// guardian finds the persons whose guardian has this name: through the
-// relations of everyone so called, and by the name written on the file.
+// guardian finds the persons whose guardian has this name, through the
+// relations of everyone so called.
 func (h *hits) guardian(name string) error {
 	if name == "" {
 		return nil
-	}
-	if err := h.look(lookup{keyGuardian, name, "监护人姓名相同", worthGuardian}); err != nil {
-		return err
 	}
 	ids, err := h.tx.IDs(record.Persons, keyName, name)
 	if err != nil {

@@ -148,7 +148,14 @@ func TestCreate(t *testing.T) {
 		t.Errorf("duplicates desk shows %+v, %v", pairs, err)
 	}
 	_, err = o.desk.Create(t.Context(), v, register.Values{fieldName: "另一人", fieldNumber: "110109201409069214"}, "证件号码录错了吗")
-	refused(t, err, record.CodeTaken)
+	if r := refused(t, err, record.CodeTaken); !strings.Contains(r.Text, "禹宁川") {
+		t.Errorf("the refusal says %s", r.Text)
+	}
+	o.protect(t, o.id["P06"])
+	_, err = o.desk.Create(t.Context(), v, register.Values{fieldName: "另一人", fieldNumber: "110109201409069214"}, "")
+	if r := refused(t, err, record.CodeTaken); strings.Contains(r.Text, "禹宁川") || !strings.Contains(r.Text, "受保护对象") {
+		t.Errorf("of a protected person the refusal says %s", r.Text)
+	}
 }
 
 // allPairs catches up to the end and gives the pairs.

@@ -48,8 +48,7 @@ func setOne(tx *record.Tx, line Import) (fresh, changed bool, err error) {
 	if err != nil {
 		return false, false, err
 	}
-	if len(have) > 0 {
-		r := have[0]
+	if r := inUse(have); r != nil {
 		if r.Text(fieldName) == line.Name {
 			return false, false, nil
 		}
@@ -69,12 +68,23 @@ func setOne(tx *record.Tx, line Import) (fresh, changed bool, err error) {
 		if err != nil {
 			return false, false, err
 		}
-		if len(parents) > 0 {
-			values[fieldParent] = strconv.FormatUint(parents[0].ID, 10)
+		if parent := inUse(parents); parent != nil {
+			values[fieldParent] = strconv.FormatUint(parent.ID, 10)
 		}
 	}
 	_, err = tx.Create(record.Draft{Register: record.Places, Values: values})
 	return true, false, err
+}
+
+// inUse is the place that has a code now; those that had it before keep their
+// names.
+func inUse(places []*record.Record) *record.Record {
+	for _, r := range places {
+		if r.Date(fieldUntil) == "" {
+			return r
+		}
+	}
+	return nil
 }
 
 // parentCode is the code above: 6 digits county, 9 town, 12 village or
