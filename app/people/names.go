@@ -21,7 +21,7 @@ const (
 	keyID       = "document" // number of the identity document
 	keyTail     = "idtail"   // last four and last six of it
 	keyPhone    = "phone"
-	keyPair     = "alike"    // two facts together, see alikeKeys
+	keyPair     = "alike" // two facts together, see alikeKeys
 	uniqueID    = "person document"
 	uniqueTemp  = "person temporary number"
 )
