@@ -132,12 +132,18 @@ const rulesShelf = "rules"
 // changed since the last time: a new program, a holiday table, a parameter.
 func (o *Office) refresh(ctx context.Context) {
 	print, err := o.fingerprint()
+	if ctx.Err() != nil {
+		return
+	}
 	if err != nil {
 		o.cfg.Log.Error("reading the rules", "error", err)
 		return
 	}
 	var last string
 	if _, err := o.Book.Shelf(rulesShelf).Get(ctx, "fingerprint", &last); err != nil {
+		if ctx.Err() != nil {
+			return
+		}
 		o.cfg.Log.Error("reading the rules", "error", err)
 		return
 	}

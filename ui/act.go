@@ -219,6 +219,51 @@ func (v *visit) assign() error {
 	return v.done(recordURL(v.ref()), said)
 }
 
+// pending is the transfer or referral of the record that the viewer can
+// answer now, or nil.
+func (v *visit) pending(r *record.Record) *record.Transfer {
+	for i := range r.Transfers {
+		t := &r.Transfers[i]
+		mine := t.To == v.viewer.User || t.From == v.viewer.User
+		if mine && (t.State == "pending" || t.Kind == "refer" && t.State == "accepted") {
+			return t
+		}
+	}
+	return nil
+}
+
+// answerForm asks what to answer to a transfer or referral.
+func (v *visit) answerForm() error {
+	var view page.ActionView
+	err := v.office.Book.Show(v.ctx, v.viewer, v.ref(), func(tx *record.Tx, r *record.Record) error {
+		t := v.pending(r)
+		if t == nil {
+			return record.Refused(record.CodeNotFound, "没有等您答复的移交")
+		}
+		user := func(id uint64) string { return tx.Label(record.Ref{Register: record.Users, ID: id}, false) }
+		view = page.ActionView{Frame: v.frame("答复移交", "接受后由您承办；退回要写明理由。"), Number: r.Number, Back: page.Link{Text: "返回", URL: recordURL(r.Ref)},
+			Facts: []page.Fact{{Label: "移交人", Value: page.Cell{Text: user(t.From)}}, {Label: "接手人", Value: page.Cell{Text: user(t.To)}},
+				{Label: "接收机构", Value: page.Cell{Text: tx.Label(record.Ref{Register: record.Parties, ID: t.Party}, false)}},
+				{Label: "理由", Value: page.Cell{Text: t.Reason}}, {Label: "时间", Value: page.Cell{Text: moment(t.At)}}}}
+		view.Subject = v.subject(tx, r)
+		buttons := []page.Button{{Text: "接受", Do: "accepted", Primary: true}, {Text: "退回", Do: "rejected", Danger: true}}
+		switch {
+		case t.Kind == "refer":
+			buttons = []page.Button{{Text: "对方已接收", Do: "accepted", Primary: true}, {Text: "对方不接收", Do: "rejected"}, {Text: "已办结", Do: "done"}, {Text: "撤回", Do: "withdrawn"}}
+		case t.To != v.viewer.User:
+			buttons = []page.Button{{Text: "撤回移交", Do: "withdrawn", Danger: true}}
+		}
+		view.Form = &page.Form{Action: "/r/" + r.Ref.String() + "/answer", Rev: rev(r), Hidden: []page.Pair{{Name: "transfer", Value: strconv.Itoa(t.ID)}},
+			Sections: []page.Section{{Fields: []page.Field{{Name: "answer", Label: "说明", Kind: page.KindNote, Rows: 3, Hint: "退回时必须写明理由"}}}},
+			Buttons:  buttons, Cancel: view.Back}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Action(w, view) })
+}
+
 // answer accepts or sends back a transfer, from the work list.
 func (v *visit) answer() error {
 	known, _ := strconv.ParseUint(v.typed.First("_rev"), 10, 64)

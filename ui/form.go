@@ -301,7 +301,11 @@ func (v *visit) create() error {
 	if v.wantsJSON() {
 		return v.json(fiber.StatusCreated, map[string]any{"ref": made.Ref.String(), "number": made.Number, "rev": made.Rev})
 	}
-	return v.done(recordURL(made.Ref), "已保存，编号 "+record.LabelOf(made)+warnText(problems))
+	said := "已保存"
+	if made.Number != "" {
+		said += "，编号 " + made.Number
+	}
+	return v.done(recordURL(made.Ref), said+warnText(problems))
 }
 
 func refuses(problems []record.Problem) bool {

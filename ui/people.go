@@ -269,7 +269,7 @@ func (v *visit) person() error {
 		return err
 	}
 	for _, m := range moments {
-		view.Timeline = append(view.Timeline, page.Moment{Date: moment(m.At), Kind: m.Title, Text: m.Text + byWhom(m.By), Record: page.Link{Text: m.Number, URL: recordURL(m.Ref)}})
+		view.Timeline = append(view.Timeline, page.Moment{Date: m.At.Local().Format("2006-01-02"), Kind: m.Title, Text: m.Text + byWhom(m.By), Record: page.Link{Text: m.Number, URL: recordURL(m.Ref)}})
 	}
 	if next != "" {
 		view.More = page.Link{Text: "更早的", URL: v.with("after", next)}
@@ -292,7 +292,9 @@ func (v *visit) personView(tx *record.Tx, r *record.Record) (page.PersonView, er
 		view.Subject.Facts = append(view.Subject.Facts, fmt.Sprintf("%d 周岁（截至 %s）", age, today))
 	}
 	view.Crumbs = []page.Link{{Text: "找人", URL: "/people"}}
-	view.Sections = v.sections(tx, r)
+	if view.Sections = v.sections(tx, r); len(view.Sections) > 0 {
+		view.Identity, view.Sections = view.Sections[0].Facts, view.Sections[1:]
+	}
 	id := idOrEmpty(r.ID)
 	if tx.Verdict(r, access.ActEdit) == access.Allowed {
 		view.Actions = append(view.Actions, page.Button{Text: "修改", URL: "/r/" + r.Ref.String() + "/edit"})

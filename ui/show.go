@@ -28,6 +28,7 @@ func recordRoutes() []Route {
 		get("/r/:register/:id/assign", (*visit).assignForm),
 		post("/r/:register/:id/assign", (*visit).assign),
 		post("/r/:register/:id/answer", (*visit).answer),
+		get("/r/:register/:id/answer", (*visit).answerForm),
 		get("/r/:register/:id/pause", (*visit).pauseForm),
 		post("/r/:register/:id/pause", (*visit).pause),
 	}
@@ -263,6 +264,9 @@ func (v *visit) buttons(tx *record.Tx, r *record.Record) ([]page.Button, []page.
 				missing = append(missing, page.Missing{Text: joinLabel(p.Label, p.Text), URL: p.Link, Why: "“" + s.Action.Label + "”之前"})
 			}
 		}
+	}
+	if v.pending(r) != nil {
+		out = append(out, page.Button{Text: "答复移交", URL: base + "/answer", Primary: true})
 	}
 	if tx.Verdict(r, access.ActEdit) == access.Allowed && r.Open() {
 		out = append(out, page.Button{Text: "修改", URL: base + "/edit"})

@@ -196,7 +196,7 @@ func (v *visit) said() []page.Notice {
 	if raw == "" {
 		return nil
 	}
-	v.c.ClearCookie("jz_said")
+	v.c.Cookie(&fiber.Cookie{Name: "jz_said", Value: "", MaxAge: -1, HTTPOnly: true, SameSite: "Strict", Path: "/"})
 	text, err := url.QueryUnescape(raw)
 	if err != nil || len(text) > 600 {
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
+	"jiezhen/app/register"
 	"jiezhen/app/value"
 	"jiezhen/ui/page"
 )
@@ -45,8 +46,14 @@ func (v *visit) home() error {
 		if err != nil {
 			return err
 		}
-		if len(incoming.Items) > 0 {
-			view.Groups = append([]page.WorkGroup{incoming}, view.Groups...)
+		waiting, err := v.waiting(tx)
+		if err != nil {
+			return err
+		}
+		for _, g := range []page.WorkGroup{waiting, incoming} {
+			if len(g.Items) > 0 {
+				view.Groups = append([]page.WorkGroup{g}, view.Groups...)
+			}
 		}
 		view.Figures, err = v.figures(tx)
 		return err
@@ -174,10 +181,55 @@ func (v *visit) incoming(tx *record.Tx) (page.WorkGroup, error) {
 	for _, r := range records {
 		url := recordURL(r.Ref)
 		g.Items = append(g.Items, page.WorkItem{Who: page.Link{Text: tx.SubjectName(r, false), URL: url}, What: "接受或退回移交",
-			Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: page.Due{Text: "待答复"}, Action: page.Link{Text: "去答复", URL: url + "#transfers"}})
+			Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: page.Due{Text: "待答复"}, Action: page.Link{Text: "去答复", URL: "/r/" + r.Ref.String() + "/answer"}})
 		g.Total++
 	}
 	return g, nil
+}
+
+// waiting are the records that wait for an approval which the viewer's post
+// gives, and which somebody else has submitted.
+func (v *visit) waiting(tx *record.Tx) (page.WorkGroup, error) {
+	g := page.WorkGroup{ID: "waiting", Title: "等您审核", Tone: page.ToneWarn}
+	for _, def := range v.office.Book.Registers().All() {
+		for _, a := range def.Actions {
+			if !a.Approval || len(a.From) == 0 || !v.viewer.Has(a.By...) || !record.MayUse(v.viewer, def, access.ActRead) {
+				continue
+			}
+			p, err := tx.List(record.Query{Register: def.ID, Filters: map[string][]string{"step": a.From}, Open: true, Limit: groupLimit})
+			if err != nil {
+				return g, err
+			}
+			for _, row := range p.Rows {
+				v.addWaiting(tx, &g, row, a)
+			}
+		}
+	}
+	return g, nil
+}
+
+func (v *visit) addWaiting(tx *record.Tx, g *page.WorkGroup, row record.Row, a *register.Action) {
+	r := row.Record
+	if a.NotAuthor && record.Submitter(r) == v.viewer.User && !v.office.Book.Profile().Single {
+		return
+	}
+	url := recordURL(r.Ref)
+	for _, item := range g.Items {
+		if item.Record.URL == url {
+			return // another answer to the same question
+		}
+	}
+	item := page.WorkItem{Who: page.Link{Text: "受保护对象", URL: url}, What: a.Label, Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title,
+		Due: page.Due{Text: "待审核"}, Action: page.Link{Text: "去审核", URL: url}}
+	if !row.Placeholder {
+		item.Who.Text = or(tx.SubjectName(r, false), record.LabelOf(r))
+		item.Owner = tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)
+		if clocks := v.office.Book.Clocks(r); len(clocks) > 0 {
+			item.Due = *v.due(soonest(clocks))
+		}
+	}
+	g.Total++
+	g.Items = append(g.Items, item)
 }
 
 // figures are the named numbers of the registers that the viewer works in.

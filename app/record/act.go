@@ -130,6 +130,10 @@ func (tx *Tx) fourEyes(r *Record, a *register.Action) (single bool, err error) {
 		Text: "“" + a.Label + "”须由另一人办理：提交人与审核人不得为同一人"}
 }
 
+// Submitter is who brought the record to the step where it stands: whom four
+// eyes keep from approving it.
+func Submitter(r *Record) uint64 { return submitter(r) }
+
 // submitter is who brought the record to the step where it stands.
 func submitter(r *Record) uint64 {
 	for i := len(r.Log) - 1; i >= 0; i-- {

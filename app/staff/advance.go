@@ -51,3 +51,37 @@ func CheckAccounts(l Limits, roles access.Roles, users []NewUser) error {
 	}
 	return &record.Refusal{Code: record.CodeInvalid, Text: "还有内容要补正", Problems: found}
 }
+
+// Colleague is someone who does business in the office, as pickers show them.
+type Colleague struct {
+	ID          uint64
+	Name, Title string
+}
+
+// Colleagues lists who does business now: accounts that have not ended and
+// hold a post other than an administrator's. Names of colleagues are no
+// secret in an office.
+func (d *Desk) Colleagues(tx *record.Tx) ([]Colleague, error) {
+	var out []Colleague
+	err := tx.AsOffice().Each(record.Users, func(r *record.Record) (bool, error) {
+		if ended(r, tx.Today()) {
+			return true, nil
+		}
+		title := ""
+		for _, id := range rolesOf(r) {
+			role, ok := d.roles.Get(id)
+			if !ok || role.Level == access.LevelAdmin {
+				continue
+			}
+			if title != "" {
+				title += "、"
+			}
+			title += role.Title
+		}
+		if title != "" {
+			out = append(out, Colleague{r.ID, record.LabelOf(r), title})
+		}
+		return true, nil
+	})
+	return out, err
+}
