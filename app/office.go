@@ -214,3 +214,21 @@ func (o *Office) Doctor(ctx context.Context) []string {
 	}
 	return out
 }
+
+// settleEvery is how often accounts past their last day are settled.
+const settleEvery = 24 * time.Hour
+
+// settle finishes hand-overs that were cut short and ends accounts whose last
+// day has passed, at the start and once a day.
+func (o *Office) settle(ctx context.Context) {
+	for ctx.Err() == nil {
+		stranded, err := o.Staff.Settle(ctx)
+		if err != nil && ctx.Err() == nil {
+			o.cfg.Log.Error("settling accounts", "error", err)
+		}
+		if len(stranded) > 0 {
+			o.cfg.Log.Warn("work without anybody in charge", "accounts", len(stranded))
+		}
+		pause(ctx, settleEvery)
+	}
+}

@@ -104,6 +104,9 @@ func (v *visit) act() error {
 	if !ok {
 		return record.Refused(record.CodeNotFound, "没有这个办理动作")
 	}
+	if v.redraw() {
+		return v.drawAction(v.typed, nil, v.typed.First("_note"), fiber.StatusOK)
+	}
 	values, problems := v.office.Book.ParseForm(def, v.typed)
 	for id := range values {
 		if !contains(a.Asks, id) {

@@ -88,7 +88,8 @@ func (v *visit) field(tx *record.Tx, f *register.Field, name string, val any, ty
 		out.Options = v.options(f.Codes)
 	case value.KindRecord:
 		out.Lookup = "/records.json?register=" + url.QueryEscape(f.Register)
-		out.Kind = page.KindParty
+	case value.KindParty:
+		out.Lookup = "/records.json?register=" + url.QueryEscape(record.Parties)
 	case value.KindPlace:
 		out.Kind = page.KindCode
 		out.Options = v.placeOptions(tx)
@@ -101,6 +102,7 @@ func (v *visit) field(tx *record.Tx, f *register.Field, name string, val any, ty
 	} else {
 		out.Value, out.Values = formText(f, val)
 	}
+	out.Candidates = v.candidates(tx, f, name, typed)
 	if ref := record.RefRegister(f); ref != "" && out.Value != "" && out.Kind != page.KindCode {
 		id, _ := strconv.ParseUint(out.Value, 10, 64)
 		out.Chosen = &page.Choice{ID: out.Value, Text: tx.Label(record.Ref{Register: ref, ID: id}, false)}
@@ -276,6 +278,9 @@ func (v *visit) create() error {
 	if err != nil {
 		return err
 	}
+	if v.redraw() {
+		return v.drawNew(def, v.typed, nil, fiber.StatusOK, "")
+	}
 	values, problems := v.office.Book.ParseForm(def, v.typed)
 	if refuses(problems) {
 		return v.drawNew(def, v.typed, problems, fiber.StatusUnprocessableEntity, "")
@@ -391,6 +396,9 @@ func (v *visit) save() error {
 	def, err := v.definition()
 	if err != nil {
 		return err
+	}
+	if v.redraw() {
+		return v.drawEdit(v.typed, nil, fiber.StatusOK, record.Kept{})
 	}
 	values, problems := v.office.Book.ParseForm(def, v.typed)
 	if refuses(problems) {

@@ -188,6 +188,9 @@ func (v *visit) createPerson() error {
 	if !ok {
 		return record.Refused(record.CodeNotFound, "没有人员主档")
 	}
+	if v.redraw() {
+		return v.drawPerson(v.typed, nil, nil, fiber.StatusOK)
+	}
 	values, problems := v.office.Book.ParseForm(def, v.typed)
 	if refuses(problems) {
 		return v.drawPerson(v.typed, problems, nil, fiber.StatusUnprocessableEntity)

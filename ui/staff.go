@@ -113,7 +113,7 @@ func (v *visit) createUser() error {
 // address or the log.
 func (v *visit) showPassword(title, login, password string) error {
 	view := page.DeskView{Frame: v.frame(title, "临时密码只显示这一次，请当面交给本人；首次登录必须更换。"), Blocks: []page.Block{{Title: "临时密码",
-		Facts: []page.Fact{{Label: "登录名", Value: page.Cell{Text: login}}, {Label: "临时密码", Value: page.Cell{Text: password}}},
+		Facts:   []page.Fact{{Label: "登录名", Value: page.Cell{Text: login}}, {Label: "临时密码", Value: page.Cell{Text: password}}},
 		Buttons: []page.Button{{Text: "抄好了，返回", URL: "/staff", Primary: true}}}}}
 	return v.desk(view)
 }

@@ -88,10 +88,24 @@ func (tx *Tx) newRecord(def *register.Definition, d Draft) *Record {
 	for step, day := range d.Entered {
 		r.Entered[step] = day
 	}
+	tx.defaults(r)
 	if r.Step != "" && r.Entered[r.Step] == "" {
 		r.Entered[r.Step] = r.Created
 	}
 	return r
+}
+
+// defaults fills in what the definition gives to a field that nobody was
+// asked about. A field left empty on purpose is in the values, as nil.
+func (tx *Tx) defaults(r *Record) {
+	for _, f := range r.Def.Fields {
+		if _, asked := r.Values[f.ID]; asked || f.Default == nil {
+			continue
+		}
+		if v, err := f.Default.Eval(tx.book.env(r, r.Created)); err == nil {
+			set(r.Values, f.ID, v)
+		}
+	}
 }
 
 // place finds the area in which the record lies: given, else its own field
