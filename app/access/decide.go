@@ -186,16 +186,18 @@ func TokensOf(t Target) []string {
 			tokens = append(tokens, fmt.Sprintf("own:%d", u))
 		}
 	}
+	prefixes := []string{""}
 	if t.Guarded {
-		return append(tokens, "lead:"+t.Register.ID, fmt.Sprintf("open:%s:%d", t.Register.ID, t.Subject),
-			fmt.Sprintf("openin:%s:%d:%d", t.Register.ID, t.Subject, t.Community))
+		prefixes = []string{"lead:", fmt.Sprintf("open:%d:", t.Subject)}
 	}
-	tokens = append(tokens, "all:"+t.Register.ID)
-	if t.Author != 0 {
-		tokens = append(tokens, fmt.Sprintf("made:%s:%d", t.Register.ID, t.Author))
-	}
-	if t.Community != 0 {
-		tokens = append(tokens, fmt.Sprintf("in:%s:%d", t.Register.ID, t.Community))
+	for _, p := range prefixes {
+		tokens = append(tokens, p+"all:"+t.Register.ID)
+		if t.Author != 0 {
+			tokens = append(tokens, fmt.Sprintf("%smade:%s:%d", p, t.Register.ID, t.Author))
+		}
+		if t.Community != 0 {
+			tokens = append(tokens, fmt.Sprintf("%sin:%s:%d", p, t.Register.ID, t.Community))
+		}
 	}
 	return tokens
 }
@@ -216,35 +218,35 @@ func registerTokens(v Viewer, r Register) []string {
 	if r.Sealed || (!all && !reaches(v, Target{Register: r, Whole: true}, ActRead)) {
 		return nil
 	}
-	var tokens []string
-	if all {
-		tokens = append(tokens, "all:"+r.ID)
-	} else {
-		tokens = append(tokens, fmt.Sprintf("made:%s:%d", r.ID, v.User))
+	reach := []string{"all:" + r.ID}
+	if !all {
+		reach = []string{fmt.Sprintf("made:%s:%d", r.ID, v.User)}
 		for _, c := range communities {
-			tokens = append(tokens, fmt.Sprintf("in:%s:%d", r.ID, c))
+			reach = append(reach, fmt.Sprintf("in:%s:%d", r.ID, c))
 		}
 	}
-	if v.Lead() || v.Office {
-		tokens = append(tokens, "lead:"+r.ID)
-	}
-	for person := range v.Opened {
-		if v.opened(person) {
-			tokens = append(tokens, openTokens(r, person, communities, all)...)
+	tokens := slices.Clone(reach)
+	for _, p := range protections(v) {
+		for _, token := range reach {
+			tokens = append(tokens, p+token)
 		}
 	}
 	return tokens
 }
 
-func openTokens(r Register, person uint64, communities []uint64, all bool) []string {
-	if all {
-		return []string{fmt.Sprintf("open:%s:%d", r.ID, person)}
+// protections are the prefixes of tokens of protected persons' records that
+// the viewer may read: as a leader, or having opened the person.
+func protections(v Viewer) []string {
+	var out []string
+	if v.Lead() || v.Office {
+		out = append(out, "lead:")
 	}
-	var tokens []string
-	for _, c := range communities {
-		tokens = append(tokens, fmt.Sprintf("openin:%s:%d:%d", r.ID, person, c))
+	for person := range v.Opened {
+		if v.opened(person) {
+			out = append(out, fmt.Sprintf("open:%d:", person))
+		}
 	}
-	return tokens
+	return out
 }
 
 // Explain says in the office's words why something was refused.

@@ -31,6 +31,7 @@ type Finder struct {
 	index *search.Index
 	state State
 	smu   sync.Mutex
+	kick  chan struct{} // a search has found the index broken
 }
 
 // State is how far the index is.
@@ -48,7 +49,7 @@ func Open(cfg Config) (*Finder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the search index: %w", err)
 	}
-	return &Finder{cfg: cfg, index: index}, nil
+	return &Finder{cfg: cfg, index: index, kick: make(chan struct{}, 1)}, nil
 }
 
 // Close stops using the index.
@@ -93,7 +94,7 @@ func (f *Finder) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		err := f.CatchUp(ctx)
 		if err == nil {
-			err = f.cfg.Book.Wait(ctx, f.through())
+			err = f.wait(ctx)
 		}
 		if err == nil || ctx.Err() != nil {
 			continue
@@ -107,6 +108,29 @@ func (f *Finder) Run(ctx context.Context) {
 				f.cfg.Log.Error("making the search index anew", "error", err)
 			}
 		}
+	}
+}
+
+// wait returns when the journal has gone on, or with an error when a search
+// has found the index broken.
+func (f *Finder) wait(ctx context.Context) error {
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	broken := make(chan struct{})
+	go func() {
+		select {
+		case <-f.kick:
+			close(broken)
+			stop()
+		case <-waiting.Done():
+		}
+	}()
+	err := f.cfg.Book.Wait(waiting, f.through())
+	select {
+	case <-broken:
+		return search.ErrBroken
+	default:
+		return err
 	}
 }
 

@@ -2,6 +2,7 @@ package find
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -96,6 +97,12 @@ func (f *Finder) query(ctx context.Context, tx *record.Tx, v access.Viewer, q Qu
 	result, err := f.index.Search(ctx, sq)
 	if err != nil {
 		f.cfg.Log.Error("searching", "error", err)
+		if errors.Is(err, search.ErrBroken) {
+			select {
+			case f.kick <- struct{}{}:
+			default:
+			}
+		}
 		return search.Result{Partial: true}, nil // search is off for now; the office works on
 	}
 	return result, nil
