@@ -1,8 +1,9 @@
 package embedstore
 
 // FORMAT of the store, version 1. Version 1 will be read by every later
-// program. A store of a newer version is refused and left as it is; there is
-// no older one.
+// program. A store of a newer version is refused and left as it is; an older
+// one is copied step by step to a new file (migrate.go) and kept beside it as
+// store.db.format<n>.
 //
 // The folder holds store.db (bbolt, page size 8192) and files/xx/… (sealed
 // attachments). Buckets of store.db; ids and sequences are 8 bytes big-endian,

@@ -31,6 +31,8 @@ type Config struct {
 	FileLimit   int64         // bytes of one attachment; 20 MiB
 	FileQuota   int64         // bytes of all attachments; 20 GiB
 	Log         *slog.Logger
+
+	migrations []migration // nil: the product's own; tests bring theirs
 }
 
 func (c Config) filled() Config {
@@ -176,6 +178,11 @@ func options(cfg Config, size int64) *bbolt.Options {
 func Open(cfg Config) (*Store, error) {
 	cfg = cfg.filled()
 	path := filepath.Join(cfg.Dir, fileName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := takeBack(cfg, path); err != nil {
+			return nil, err
+		}
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -185,14 +192,19 @@ func Open(cfg Config) (*Store, error) {
 	case info.Size() < 4*pageSize: // bbolt would make an empty file a database
 		return nil, fmt.Errorf("%w: the file is cut short", ErrDamaged)
 	}
+	seal, err := newSealer(cfg.Key, cfg.Rand)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(cfg, path, seal); err != nil {
+		return nil, err
+	}
 	db, err := openFile(path, cfg, info.Size())
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, db: db, changed: make(chan struct{})}
-	if s.seal, err = newSealer(cfg.Key, cfg.Rand); err == nil {
-		err = s.readMeta()
-	}
+	s := &Store{cfg: cfg, db: db, seal: seal, changed: make(chan struct{})}
+	err = s.readMeta()
 	if err == nil {
 		err = s.sweepStaged()
 	}
@@ -238,7 +250,7 @@ func (s *Store) readMeta() error {
 		if len(format) != 1 {
 			return fmt.Errorf("%w: no format", ErrDamaged)
 		}
-		if format[0] > formatVersion {
+		if _, newest := s.cfg.steps(); format[0] > newest {
 			return ErrNewerFormat
 		}
 		for _, name := range buckets() {
