@@ -167,13 +167,13 @@ func (v *visit) drawLocked(refused string, status int) error {
 func (v *visit) openHouse() error {
 	if err := v.cfg.House.Unlock(v.ctx, v.typed.First("key")); err != nil {
 		v.cfg.Log.Warn("opening with the paper key", "error", err)
-		return v.drawLocked("密钥不对："+plainError(err), fiber.StatusUnprocessableEntity)
+		return v.drawLocked("没有打开："+plainError(err, "密钥不对，请逐组核对后重试"), fiber.StatusUnprocessableEntity)
 	}
 	return v.redirect("/login")
 }
 
 // plainError keeps only what is written for the office's eyes.
-func plainError(err error) string {
+func plainError(err error, otherwise string) string {
 	if r, ok := record.AsRefusal(err); ok {
 		return r.Text
 	}
@@ -182,7 +182,7 @@ func plainError(err error) string {
 			return err.Error()
 		}
 	}
-	return "请逐组核对后重试"
+	return otherwise
 }
 
 func (v *visit) account() error { return v.drawAccount(nil, fiber.StatusOK) }

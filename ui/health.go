@@ -45,7 +45,7 @@ func (v *visit) broken() error {
 		return v.redirect("/")
 	}
 	view := page.ErrorView{Frame: v.frame("数据打不开", ""), Code: fiber.StatusServiceUnavailable,
-		Text: []string{"数据文件夹里有内容，但是读不出来。程序没有改动任何东西。", plainError(why),
+		Text: []string{"数据文件夹里有内容，但是读不出来。程序没有改动任何东西。", plainError(why, "原因记在日志里。"),
 			"请不要删除文件夹。先运行“jiezhen check”自检；需要时用备份恢复。"},
 		Todo: []page.Link{{Text: "怎么办（帮助）", URL: "/help/broken"}}}
 	return v.show(fiber.StatusServiceUnavailable, func(w io.Writer) error { return v.cfg.Pages.Error(w, view) })

@@ -257,7 +257,7 @@ func (v *visit) jobPage() error {
 	view := page.ProgressView{Frame: v.frame(j.text, ""), Progress: page.Progress{Text: j.text, Done: j.done, Total: j.total,
 		Poll: self + "?json", Finished: j.finished, Next: next}}
 	if j.failed != nil {
-		view.Notices = append(view.Notices, page.Notice{Tone: page.ToneUrgent, Text: "没有做完：" + plainError(j.failed)})
+		view.Notices = append(view.Notices, page.Notice{Tone: page.ToneUrgent, Text: "没有做完：" + plainError(j.failed, "程序出错，已完成的部分都已保存，请再试一次")})
 	} else if j.finished {
 		view.Progress.Text = "已完成"
 	}

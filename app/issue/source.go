@@ -20,7 +20,7 @@ import (
 //	guardian.<field>   the first guardian's file; guardian.relation
 //	log                rows: label who date note
 //	notes              rows: date who kind text
-//	child:<register>   rows: the records that belong to this one
+//	records.<register> rows: the records that belong to this one
 type source struct {
 	tx     *record.Tx
 	r      *record.Record
@@ -211,7 +211,7 @@ func (s *source) Rows(path string) []paper.Source {
 	case "notes":
 		return s.noteRows()
 	}
-	if reg, ok := strings.CutPrefix(path, "child:"); ok {
+	if reg, ok := strings.CutPrefix(path, "records."); ok {
 		return s.childRows(reg)
 	}
 	f, ok := s.r.Def.Field(path)
