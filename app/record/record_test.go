@@ -100,7 +100,9 @@ func assets(holidays []byte) fstest.MapFS {
 	}
 }
 
-func open(t *testing.T) *world {
+func open(t *testing.T) *world { return openFor(t) }
+
+func openFor(t testing.TB) *world {
 	t.Helper()
 	holidays, err := os.ReadFile("../../assets/holidays/2026.tsv")
 	if err != nil {
