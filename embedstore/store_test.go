@@ -124,7 +124,7 @@ func TestPanicOfTheCaller(t *testing.T) {
 		}
 		o.put(1, 0, item("甲")) // the lock is free again
 	}()
-	_, _ = o.Update(t.Context(), Entry{}, func(*Tx) error { var m map[string]int; m["x"] = 1; return nil })
+	_, _ = o.Update(t.Context(), Entry{}, func(*Tx) error { panic("a fault of the caller") })
 }
 
 func TestNothingInClear(t *testing.T) {

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -113,7 +112,7 @@ func TestAreaAgreesWithDecide(t *testing.T) {
 		communities, all := Area(v, cases)
 		in := all || slices.Contains(communities, target.Community) || target.Author == v.User && len(communities) > 0
 		if may := Decide(v, target, ActRead) == Allowed; may != in {
-			t.Fatal(fmt.Sprintf("area %v %v, may read %v: %+v %+v", communities, all, may, v, target))
+			t.Fatalf("area %v %v, may read %v: %+v %+v", communities, all, may, v, target)
 		}
 	}
 }

@@ -72,13 +72,6 @@ func (g *ruled) span(b *box) (x, w float64) {
 	return x, w
 }
 
-func (g *ruled) width() (w float64) {
-	for _, c := range g.widths {
-		w += c
-	}
-	return w
-}
-
 // heights gives each row the room its cells need; a cell over several rows
 // stretches the last of them.
 func (g *ruled) heights() []float64 {

@@ -190,7 +190,6 @@ type hit struct {
 	id      uint64
 	score   int
 	reasons []string
-	merged  bool
 }
 
 type hits struct {

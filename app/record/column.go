@@ -69,13 +69,6 @@ func dateColumn(d value.Date) uint64 {
 	return uint64(value.DaysBetween("1900-01-01", d)) + 1
 }
 
-func dateFromColumn(n uint64) value.Date {
-	if n == 0 {
-		return ""
-	}
-	return value.Date("1900-01-01").AddDays(int(n - 1))
-}
-
 // fieldColumn gives the column value of a field's canonical value.
 func (k columnKey) fieldColumn(f *register.Field, v any) uint64 {
 	switch v := v.(type) {

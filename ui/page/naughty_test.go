@@ -18,7 +18,7 @@ var naughty = []string{
 	"javascript:alert(1)",
 	"</textarea></title></template></select><img src=x onerror=alert(1)>",
 	`{{.Token}}{"field":"x"}`,
-	"\u202e‮㐱䶮𠅤\x00\ufeff<!--",
+	"\u202e\u202e㐱䶮𠅤\x00\ufeff<!--",
 	`\u003cscript\u003e`,
 	"data:text/html,<script>alert(1)</script>",
 }
