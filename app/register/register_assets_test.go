@@ -53,6 +53,46 @@ func carried(t *testing.T) (*register.Set, *policy.Set) {
 	return registers, set
 }
 
+// lesson is the policy once the codes and the parameter of the README's walk
+// have been added.
+type lesson struct{ facts }
+
+func (l lesson) HasParam(key string, prefix bool) bool {
+	return key == "child.urge.reply" || l.facts.HasParam(key, prefix)
+}
+
+func (l lesson) HasCodes(list string) bool {
+	return list == "child.urge.result" || l.facts.HasCodes(list)
+}
+
+func (l lesson) HasCode(list, code string) bool {
+	return list == "child.urge.result" && code == "none" || l.facts.HasCode(list, code)
+}
+
+// The register that the README walks through loads as printed there.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	text, err := fs.ReadFile(assets.FS(), "registers/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "   id: child.urge\n")
+	example, _, found := strings.Cut("   id: child.urge\n"+example, "   ```")
+	if !found {
+		t.Fatal("no example in the README")
+	}
+	example = strings.ReplaceAll("\n"+example, "\n   ", "\n")
+	_, rules := carried(t)
+	roles, err := access.LoadRoles(assets.FS(), "roles.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	world := register.World{Facts: lesson{facts{rules}}, Roles: roles.Set(), Papers: papers(t)}
+	if _, err := register.Parse("README.md", []byte(example), world); err != nil {
+		t.Error(err)
+	}
+}
+
 // papers are the layouts that exist, by the place of their file.
 func papers(t *testing.T) map[string]bool {
 	t.Helper()
