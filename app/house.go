@@ -207,7 +207,7 @@ func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
 	h.mu.Lock()
 	h.office, h.condition, h.why, h.stop = office, Ready, nil, stop
 	h.mu.Unlock()
-	for _, work := range []func(context.Context){office.Find.Run, office.People.Run, office.watch, office.refresh, office.settle} {
+	for _, work := range []func(context.Context){office.Find.Run, office.People.Run, office.watch, office.refresh, office.settle, office.recover} {
 		h.running.Add(1)
 		go func() {
 			defer h.running.Done()

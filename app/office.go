@@ -232,3 +232,10 @@ func (o *Office) settle(ctx context.Context) {
 		pause(ctx, settleEvery)
 	}
 }
+
+// recover undoes imports that a kill or a power failure cut short.
+func (o *Office) recover(ctx context.Context) {
+	if err := o.Sheets.Recover(ctx); err != nil && ctx.Err() == nil {
+		o.cfg.Log.Error("undoing an import that was cut short", "error", err)
+	}
+}
