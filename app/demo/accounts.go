@@ -30,8 +30,9 @@ const (
 // ErrUnfinished says that a folder was being filled and never was to the end.
 var ErrUnfinished = errors.New("演示数据上次没有造完（中途关闭或断电），不能接着用")
 
-// ErrForeign says that a folder holds an office that is no demonstration.
-var ErrForeign = errors.New("这个文件夹里是正式数据，不是演示，没有做任何改动")
+// ErrForeign says that a folder holds an office that is no finished
+// demonstration.
+var ErrForeign = errors.New("这个文件夹里已有数据，不是造好的演示数据，没有做任何改动")
 
 // Marked reports whether a folder holds a demonstration, finished or not.
 func Marked(dir string) bool {

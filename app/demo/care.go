@@ -3,6 +3,7 @@ package demo
 import (
 	"slices"
 
+	"jiezhen/app/register"
 	"jiezhen/app/value"
 )
 
@@ -70,8 +71,11 @@ type visit struct {
 // office has at least as many as there are scenes.
 const share = 2.5
 
-// perChild is how much work is written for a child and year at least; planCare
-// only stops adding children for Options.Records by real counts.
+// protectedEvery is among how many children one is under protection.
+const protectedEvery = 12
+
+// planCare plans the work with the natural share of children, and with more of
+// them until there are as many records as Options.Records asks for.
 func (f *filler) planCare() {
 	minors := f.minors()
 	want := max(len(opening), int(float64(len(minors))*share/100))
@@ -82,6 +86,9 @@ func (f *filler) planCare() {
 		}
 		w := &ward{index: len(f.wards), kid: kid, word: f.guardian(kid), scene: f.sceneOf(i)}
 		f.plan(w)
+		if i%protectedEvery == protectedEvery-1 {
+			f.extra[kid] = register.Values{"protected": true, "protected_reason": "曾受侵害，身份信息须保密"}
+		}
 		f.wards = append(f.wards, w)
 		written += 2 + len(w.visits) + len(f.eventsOf(w))
 	}

@@ -119,7 +119,7 @@ func parents(category string, d dice) (father, mother string) {
 // guarantees are the seven kinds of guarantee and the measures for a child.
 func (f *filler) guarantees(w *ward, d dice, t talk, values register.Values) {
 	state := func() string { return pick(d, []string{"held", "held", "held", "pending", "wanted", "none"}) }
-	values["living_state"], values["living_item"] = state(), t.living()
+	values["living_state"], values["living_item"] = state(), living(w.category)
 	values["education_state"], values["school"] = state(), t.school
 	values["safety_state"], values["guardian_ability"] = state(), t.ability()
 	values["medical_state"], values["insured_year"] = "held", float64(f.today.Year())

@@ -38,7 +38,7 @@ type people struct {
 }
 
 // The kinds of households and how often each occurs, in a thousand.
-var householdWeights = [...]int{190, 230, 330, 100, 60, 25, 65}
+var householdWeights = [...]int{200, 240, 330, 90, 50, 20, 70}
 
 // populate adds households until there are so many people.
 func (p *people) populate(seed uint64, many int) {
@@ -136,7 +136,7 @@ func (h *household) tie(t tie) { h.ties = append(h.ties, t) }
 
 // nuclear is a couple with a child or two, half of them grown up.
 func (h *household) nuclear() {
-	man, woman := h.couple(h.age(27, 66))
+	man, woman := h.couple(h.age(27, 76))
 	h.offspring(man, woman)
 }
 

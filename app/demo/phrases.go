@@ -4,7 +4,7 @@ package demo
 type words struct {
 	how, seen, school, home, mood, health, money, kin, hazard, did, then      []string
 	clue, verified, need, strength, opinion, effect, missed, closing, leaving []string
-	living, ability                                                           []string
+	ability                                                                   []string
 }
 
 func newWords() words {
@@ -160,10 +160,6 @@ func newWords() words {
 		leaving: lines(`随父母迁往外区，已与当地街道交接。
 家庭情况好转，不再符合条件，经评估转出。
 父亲返家履行抚养义务，动态调整转出。`),
-		living: lines(`事实无人抚养儿童基本生活费（示例标准）
-最低生活保障（示例标准）
-孤儿基本生活费（示例标准）
-困难残疾人生活补贴（示例标准）`),
 		ability: lines(`{监}年事已高，照料吃力。
 {监}身体健康，能够照料。
 {监}有病在身，需要旁人协助。

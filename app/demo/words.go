@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"strings"
 
 	"jiezhen/app/value"
@@ -11,6 +12,7 @@ import (
 // finds some and not all.
 type talk struct {
 	d      dice
+	age    int // of the child on that day
 	kid    string
 	guard  string // 祖父、母亲 …
 	school string
@@ -27,12 +29,45 @@ func (f *filler) talk(w *ward, d dice, day value.Date) talk {
 		_, school = schooling(throw(f.opt.Seed, streamFile, w.kid), age)
 	}
 	a := f.areas[p.area]
-	return talk{d: d, kid: p.name, guard: w.word, school: school, worker: a.director.Name, area: a.name, words: &f.words}
+	return talk{d: d, age: age, kid: p.name, guard: w.word, school: school, worker: a.director.Name, area: a.name, words: &f.words}
 }
 
-// say draws one of the sentences and fills in who it is about.
+// tries is how often another sentence is drawn for one that does not fit.
+const tries = 8
+
+// say draws one of the sentences that fit the child and fills in who it is
+// about; nothing when none was found.
 func (t talk) say(list []string) string {
-	return strings.NewReplacer("{童}", t.kid, "{监}", t.guard, "{校}", t.school, "{工}", t.worker, "{社}", t.area).Replace(pick(t.d, list))
+	for range tries {
+		if s := pick(t.d, list); t.fits(s) {
+			return strings.NewReplacer("{童}", t.kid, "{监}", t.guard, "{校}", t.school, "{工}", t.worker, "{社}", t.area).Replace(s)
+		}
+	}
+	return ""
+}
+
+// schoolWords tell that a sentence speaks of a child at school.
+var schoolWords = [...]string{"作业", "班主任", "考试", "同学", "到校", "球队", "学费", "功课", "玩手机", "上课", "旷课", "缺勤", "转学", "志愿者", "班里", "{校}老师", "班级", "助学"}
+
+// fits keeps out what cannot be true: schoolwork of infants, parents who are
+// away and at home at once, old age of young mothers.
+func (t talk) fits(s string) bool {
+	if t.guard != "" && strings.Contains(s, t.guard) {
+		return false
+	}
+	elder := strings.HasPrefix(t.guard, "祖")
+	if !elder && (strings.Contains(s, "祖孙") || strings.Contains(s, "年事已高") || strings.Contains(s, "年长")) {
+		return false
+	}
+	if t.age >= 6 {
+		return !strings.Contains(s, "年幼")
+	}
+	for _, w := range schoolWords {
+		if strings.Contains(s, w) {
+			return false
+		}
+	}
+	return true
 }
 
 // tell joins a sentence of each list.
@@ -75,7 +110,6 @@ func (t talk) advice() string  { return t.tell(t.words.then) }
 func (t talk) missed() string  { return t.tell(t.words.missed) }
 func (t talk) closure() string { return t.tell(t.words.effect, t.words.closing) }
 func (t talk) leaving() string { return t.tell(t.words.leaving) }
-func (t talk) living() string  { return t.tell(t.words.living) }
 func (t talk) ability() string { return t.tell(t.words.ability) }
 
 // measure is one of a plan.
@@ -83,7 +117,9 @@ type measure struct{ guarantee, need, goal, measure, unit string }
 
 // measures draws two or three different ones.
 func (t talk) measures() []measure {
-	all := measures()
+	all := slices.DeleteFunc(measures(), func(m measure) bool {
+		return !t.fits(m.need+m.goal+m.measure) || m.guarantee == "adulthood" && t.age < 16
+	})
 	t.d.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 	return all[:t.d.from(2, 3)]
 }
@@ -104,3 +140,18 @@ func measures() []measure {
 
 // lines splits a block of sentences, one a line.
 func lines(block string) []string { return strings.Split(strings.TrimSpace(block), "\n") }
+
+// living is the benefit that goes with a category.
+func living(category string) string {
+	switch category {
+	case "01":
+		return "孤儿基本生活费（示例标准）"
+	case "02":
+		return "事实无人抚养儿童基本生活费（示例标准）"
+	case "03":
+		return "最低生活保障（示例标准）"
+	case "04":
+		return "困难残疾人生活补贴（示例标准）"
+	}
+	return "临时救助（示例标准）"
+}
