@@ -18,9 +18,13 @@ import (
 // listQuery reads a list's query string: one parameter a column, f.<date> and
 // t.<date> for ranges.
 func (v *visit) listQuery(def *register.Definition) record.Query {
+	return v.queryFrom(def, v.queries())
+}
+
+func (v *visit) queryFrom(def *register.Definition, from url.Values) record.Query {
 	q := record.Query{Register: def.ID, Filters: map[string][]string{}, From: map[string]value.Date{}, To: map[string]value.Date{},
 		Count: true, Limit: 50}
-	for name, values := range v.queries() {
+	for name, values := range from {
 		switch {
 		case name == "after":
 			q.After = values[0]

@@ -11,6 +11,7 @@ import (
 	"jiezhen/app/access"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/sheet"
 	"jiezhen/app/value"
 	"jiezhen/ui/page"
 )
@@ -261,9 +262,15 @@ func (v *visit) buttons(tx *record.Tx, r *record.Record) ([]page.Button, []page.
 			Primary: s.Action.Tone == "primary", Danger: s.Action.Tone == "danger"})
 		if len(missing) == 0 {
 			for _, p := range s.Missing {
+				if contains(s.Action.Asks, p.Field) {
+					continue // asked for in the action's own form
+				}
 				missing = append(missing, page.Missing{Text: joinLabel(p.Label, p.Text), URL: p.Link, Why: "“" + s.Action.Label + "”之前"})
 			}
 		}
+	}
+	if r.Register == sheet.Exports && r.Step == "approved" && r.Author == v.viewer.User {
+		out = append(out, page.Button{Text: "下载", URL: "/export/" + r.Text("register") + "/" + idOrEmpty(r.ID) + ".xlsx", Primary: true})
 	}
 	if v.pending(r) != nil {
 		out = append(out, page.Button{Text: "答复移交", URL: base + "/answer", Primary: true})
