@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"jiezhen/app/find"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/value"
 )
 
 // big is the office that benchmarks run on: JIEZHEN_BIG=150000 makes it that
@@ -35,6 +37,14 @@ func bigOptions() big {
 	}
 	b.dir, b.keep = os.Getenv("JIEZHEN_BIG_DIR"), os.Getenv("JIEZHEN_BIG_DIR") != ""
 	return b
+}
+
+// rows is how many rows an import has: design §8 asks for 50,000.
+func (g *big) rows() int {
+	if g.opt.Years == 10 {
+		return min(50000, g.opt.People/3)
+	}
+	return 300
 }
 
 // office opens the big office, filling it first when it is not there.
@@ -161,6 +171,7 @@ func BenchmarkOffice(b *testing.B) {
 	for _, word := range []string{"禹宁川", "低保", "家访", "燃气报警器", "到校率保持在九成以上", "李"} {
 		b.Run("search/"+word, func(b *testing.B) { benchSearch(b, o, who, word) })
 	}
+	b.Run("import", func(b *testing.B) { benchImport(b, o, who, g.rows()) })
 	b.Run("start", func(b *testing.B) { benchStart(b, house) })
 }
 
@@ -287,4 +298,34 @@ func benchStart(b *testing.B, house *app.House) {
 			b.Fatal(err)
 		}
 	})
+}
+
+// benchImport brings in a list of new persons: staging, dry run and writing.
+// Every turn brings others.
+func benchImport(b *testing.B, o *app.Office, who access.Viewer, n int) {
+	ids, made, turn := newRegistry(), 0, 0
+	for b.Loop() {
+		turn++
+		var sheet strings.Builder
+		sheet.WriteString("姓名,证件类型,证件号码,居住地址\n")
+		d := throw(uint64(time.Now().UnixNano()), streamPeople, turn)
+		for range n {
+			number, _ := ids.give(d, value.Date("1926-01-01").AddDays(-d.IntN(7000)), male)
+			fmt.Fprintf(&sheet, "%s,居民身份证,%s,虚构路%d号\n", newNaming().surname(d)+newNaming().given(d, male), number, d.IntN(900))
+		}
+		staged, err := o.Sheets.Read(b.Context(), who, record.Persons, fmt.Sprintf("名单%d.csv", turn), []byte(sheet.String()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := o.Sheets.DryRun(b.Context(), who, staged, nil); err != nil {
+			b.Fatal(err)
+		}
+		done, err := o.Sheets.Run(b.Context(), who, staged, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		made += done.Created
+	}
+	b.ReportMetric(float64(made)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(made)/float64(turn), "rows")
 }
