@@ -30,7 +30,7 @@ func (s *Server) Routes() []Route {
 	var all []Route
 	for _, group := range [][]Route{
 		healthRoutes(), setupRoutes(), doorRoutes(), workRoutes(), recordRoutes(), paperRoutes(), noteRoutes(),
-		peopleRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), helpRoutes(),
+		peopleRoutes(), visitRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), helpRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -343,3 +343,33 @@ func (d *Desk) batchOne(ctx context.Context, tx *record.Tx, ref record.Ref, id s
 
 // Engine is for papers that are made from code: lists, sheets.
 func (d *Desk) Engine() *paper.Engine { return d.cfg.Engine }
+
+// Blank prints a paper for persons about whom there is no record yet, with
+// what their files say filled in and the rest to fill in by hand.
+func (d *Desk) Blank(ctx context.Context, v access.Viewer, reg, id string, subjects []uint64) (paper.Result, error) {
+	def, ok := d.cfg.Book.Registers().Get(reg)
+	l, known := d.cfg.Layouts[id]
+	if !ok || !known || !record.MayUse(v, def, access.ActPrint) {
+		return paper.Result{}, record.Refused(record.CodeNotFound, "没有这份文书，或您无权打印")
+	}
+	var out paper.Result
+	err := d.cfg.Book.View(ctx, v, func(tx *record.Tx) error {
+		var jobs []paper.Job
+		for _, person := range subjects {
+			p, err := tx.Open(record.Ref{Register: record.Persons, ID: person})
+			if err != nil {
+				return err
+			}
+			r := &record.Record{Ref: record.Ref{Register: reg}, Def: def, Values: register.Values{}, Subject: person, Community: p.Community}
+			s, err := d.source(tx, r)
+			if err != nil {
+				return err
+			}
+			jobs = append(jobs, paper.Job{Layout: l, Source: s, Stamp: d.stamp(v, paper.Stamp{})})
+		}
+		var err error
+		out, err = d.cfg.Engine.Merge(ctx, jobs)
+		return err
+	})
+	return out, err
+}
