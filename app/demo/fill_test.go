@@ -285,3 +285,46 @@ func TestCutShort(t *testing.T) {
 		t.Errorf("accounts of a folder cut short: %v", err)
 	}
 }
+
+// TestWorkingDay looks for what a working day finds on the desk.
+func TestWorkingDay(t *testing.T) {
+	t.Parallel()
+	o, _ := fill(t, small())
+	have := map[string]int{}
+	minors, persons := 0, 0
+	each(t, o, func(_ *record.Tx, r *record.Record) {
+		for _, tr := range r.Transfers {
+			have["transfer "+tr.State]++
+		}
+		for _, c := range o.Book.Clocks(r) {
+			switch {
+			case c.Paused:
+				have["paused"]++
+			case c.Due == o.Today():
+				have["today"]++
+			case c.Due != "" && c.Due < o.Today():
+				have["overdue"]++
+			case c.Due != "" && c.Due <= o.Today().AddDays(7):
+				have["week"]++
+			}
+		}
+		have["papers"] += len(r.Papers)
+		if r.Guarded {
+			have["protected"]++
+		}
+		if r.Register == record.Persons {
+			persons++
+			if minor(r.Date("birth"), o.Today()) {
+				minors++
+			}
+		}
+	})
+	for _, what := range []string{"transfer pending", "paused", "today", "overdue", "week", "papers", "protected"} {
+		if have[what] == 0 {
+			t.Errorf("nothing is %s: %v", what, have)
+		}
+	}
+	if rate := 100 * minors / persons; rate < 8 || rate > 20 {
+		t.Errorf("%d%% of the persons are minors", rate)
+	}
+}
