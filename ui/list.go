@@ -214,7 +214,7 @@ func (v *visit) listCell(tx *record.Tx, r *record.Record, name string, masked bo
 		if clocks := v.office.Book.Clocks(r); len(clocks) > 0 {
 			d := v.due(soonest(clocks))
 			d.Days = nil
-			return page.Cell{Text: d.Date, Due: d}
+			return page.Cell{Due: d}
 		}
 	case "owner":
 		return page.Cell{Text: tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)}

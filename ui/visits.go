@@ -201,7 +201,7 @@ func (v *visit) drawEntry(lines []casework.Returned, results map[int]casework.En
 			}
 			for _, f := range fields {
 				name := fmt.Sprintf("line.%d.%s", i, f.ID)
-				line.Fields = append(line.Fields, v.field(tx, f, name, nil, record.Typed{name: split(f, l.Typed[f.ID])}, nil))
+				line.Fields = append(line.Fields, tight(v.field(tx, f, name, nil, record.Typed{name: {l.Typed[f.ID]}}, nil)))
 			}
 			view.Lines = append(view.Lines, line)
 		}
@@ -213,12 +213,35 @@ func (v *visit) drawEntry(lines []casework.Returned, results map[int]casework.En
 	return v.show(status, func(w io.Writer) error { return v.cfg.Pages.BatchEntry(w, view) })
 }
 
-// split gives a cell with several codes as several values.
-func split(f *register.Field, text string) []string {
-	if f.Type != value.KindCodes {
-		return []string{text}
+// tight makes a field fit a cell of the grid: one line, codes as a select box,
+// several codes as words.
+func tight(f page.Field) page.Field {
+	f.Tight, f.Show, f.Hint = true, nil, ""
+	switch f.Kind {
+	case page.KindYesNo:
+		f.Kind, f.Options = page.KindCode, []page.Option{{Value: "", Text: ""}, {Value: "是", Text: "是"}, {Value: "否", Text: "否"}}
+	case page.KindCode:
+		f.Options = append([]page.Option{{Value: "", Text: ""}}, f.Options...)
+	case page.KindCodes, page.KindNote:
+		f.Kind, f.Options = page.KindText, nil
 	}
-	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,，;；", r) })
+	return f
+}
+
+// words turns several codes typed as words, parted by marks, into codes.
+func (v *visit) words(f *register.Field, text string) []string {
+	var out []string
+	list, _ := v.office.Book.Policy().Codes(f.Codes)
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,，;； ", r) }) {
+		code := word
+		for _, item := range list.Items {
+			if item.Label == word {
+				code = item.Code
+			}
+		}
+		out = append(out, code)
+	}
+	return out
 }
 
 // entry saves the lines that have a day; what is wrong comes back as typed.
@@ -236,6 +259,11 @@ func (v *visit) entry() error {
 		lines = append(lines, l)
 		if l.Typed["actual"] == "" {
 			continue
+		}
+		for _, f := range v.office.Cases.Fields() {
+			if f.Type == value.KindCodes {
+				typed[f.ID] = v.words(f, typed.First(f.ID))
+			}
 		}
 		values, problems := v.office.Book.ParseForm(def, typed)
 		if refuses(problems) {

@@ -219,7 +219,7 @@ func (v *visit) addWaiting(tx *record.Tx, g *page.WorkGroup, row record.Row, a *
 			return // another answer to the same question
 		}
 	}
-	item := page.WorkItem{Who: page.Link{Text: "受保护对象", URL: url}, What: a.Label, Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title,
+	item := page.WorkItem{Who: page.Link{Text: "受保护对象", URL: url}, What: "审核：" + r.StepLabel(), Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title,
 		Due: page.Due{Text: "待审核"}, Action: page.Link{Text: "去审核", URL: url}}
 	if !row.Placeholder {
 		item.Who.Text = or(tx.SubjectName(r, false), record.LabelOf(r))

@@ -103,6 +103,7 @@ type Field struct {
 	Wide     bool   // takes the whole width; notes and tables always do
 	Auto     string // autocomplete token, for example current-password
 	Focus    bool   // takes the focus when the page opens
+	Tight    bool   // stands in a grid: codes as a select box
 
 	Chosen     *Choice  // person, party, place, record: what Value refers to
 	Candidates []Choice // found without script, offered as radio buttons

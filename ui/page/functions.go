@@ -72,7 +72,7 @@ func (f Field) asRadios() bool {
 	if f.Kind == KindYesNo {
 		return true
 	}
-	if f.Kind != KindCode || len(f.Options) > radiosUpTo {
+	if f.Tight || f.Kind != KindCode || len(f.Options) > radiosUpTo {
 		return false
 	}
 	n := 0
