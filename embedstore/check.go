@@ -41,6 +41,7 @@ type checker struct {
 	total  int
 	tell   func(done, total int)
 	tally  map[string]uint64
+	walked bool
 	idx    int
 	eq     int
 	uniq   int
@@ -53,12 +54,19 @@ func (s *Store) Check(ctx context.Context, progress func(done, total int)) (Repo
 		progress = func(int, int) {}
 	}
 	var r Report
+	walked := false // whether every page could be read: only then is bbolt's own check safe
 	err := s.view(func(tx *bbolt.Tx) error {
 		c := &checker{s: s, tx: tx, ctx: ctx, tell: progress, tally: map[string]uint64{}}
 		err := c.all()
 		r = c.report
+		walked = c.walked
 		return err
 	})
+	if err == nil && walked {
+		c := &checker{report: r}
+		err = s.pages(c.find)
+		r = c.report
+	}
 	if errors.Is(err, ErrDamaged) {
 		r.Findings = append(r.Findings, Finding{"数据页损坏，自检没有做完", restore})
 		return r, nil
@@ -80,13 +88,22 @@ func (c *checker) all() error {
 			return err
 		}
 	}
-	if walked {
-		for e := range c.tx.Check() {
-			c.find("数据页校验："+e.Error(), restore)
-		}
-	}
+	c.walked = walked
 	c.tell(c.total, c.total)
 	return nil
+}
+
+// pages runs bbolt's own check with writers held off: in a transaction that
+// only reads, pages that a writer frees meanwhile would look like damage.
+func (s *Store) pages(find func(what, remedy string)) error {
+	tx, err := s.db.Begin(true)
+	if err != nil {
+		return fmt.Errorf("checking pages: %w", err)
+	}
+	for e := range tx.Check() {
+		find("数据页校验："+e.Error(), restore)
+	}
+	return tx.Rollback()
 }
 
 // count walks every bucket, for the progress and for its pages.

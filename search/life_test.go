@@ -151,6 +151,12 @@ func TestPutAside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// every segment: some may be leftovers of a merge that nobody misses
+	each := func(t *testing.T, cfg *Config, harm func(string)) {
+		for _, f := range files(t, cfg.Dir, ".zap") {
+			harm(f)
+		}
+	}
 	tests := []struct {
 		name string
 		harm func(t *testing.T, cfg *Config)
@@ -159,9 +165,9 @@ func TestPutAside(t *testing.T) {
 		{"root deleted", func(t *testing.T, cfg *Config) { os.Remove(files(t, cfg.Dir, ".bolt")[0]) }},
 		{"root emptied", func(t *testing.T, cfg *Config) { truncate(t, files(t, cfg.Dir, ".bolt")[0], 0) }},
 		{"root cut", func(t *testing.T, cfg *Config) { truncate(t, files(t, cfg.Dir, ".bolt")[0], 9000) }},
-		{"segment deleted", func(t *testing.T, cfg *Config) { os.Remove(files(t, cfg.Dir, ".zap")[0]) }},
-		{"segment emptied", func(t *testing.T, cfg *Config) { truncate(t, files(t, cfg.Dir, ".zap")[0], 0) }},
-		{"segment cut", func(t *testing.T, cfg *Config) { truncate(t, files(t, cfg.Dir, ".zap")[0], 1000) }},
+		{"segment deleted", func(t *testing.T, cfg *Config) { each(t, cfg, func(f string) { os.Remove(f) }) }},
+		{"segment emptied", func(t *testing.T, cfg *Config) { each(t, cfg, func(f string) { truncate(t, f, 0) }) }},
+		{"segment cut", func(t *testing.T, cfg *Config) { each(t, cfg, func(f string) { truncate(t, f, 1000) }) }},
 		{"marked broken", func(t *testing.T, cfg *Config) {
 			if err := os.WriteFile(filepath.Join(cfg.Dir, folder, brokenFile), nil, 0o600); err != nil {
 				t.Fatal(err)
