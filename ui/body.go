@@ -3,7 +3,6 @@ package ui
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -19,9 +18,7 @@ var errTooLarge = errors.New("the body is over the limit")
 // maxFields bounds how many fields a form may have.
 const maxFields = 20000
 
-// parse reads a body as a form. What is over the limit is read to its end and
-// thrown away, so that the browser gets an answer instead of a broken
-// connection.
+// parse reads a body as a form, up to the limit.
 func (v *visit) parse(body io.Reader, limit int) error {
 	kind, params, err := mime.ParseMediaType(string(v.c.Request().Header.ContentType()))
 	if err != nil {
@@ -35,8 +32,7 @@ func (v *visit) parse(body io.Reader, limit int) error {
 		err = v.parseForm(limited)
 	}
 	if limited.over {
-		_, _ = io.Copy(io.Discard, io.LimitReader(body, bodyLimit))
-		return errTooLarge
+		return errTooLarge // the server reads the rest away
 	}
 	return err
 }
@@ -44,7 +40,7 @@ func (v *visit) parse(body io.Reader, limit int) error {
 func (v *visit) parseForm(body io.Reader) error {
 	data, err := io.ReadAll(body)
 	if err != nil {
-		return fmt.Errorf("reading a form: %w", err)
+		return fiber.ErrBadRequest
 	}
 	form, err := url.ParseQuery(string(data))
 	if err != nil {
@@ -63,11 +59,11 @@ func (v *visit) parseMultipart(r *multipart.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("reading an upload: %w", err)
+			return fiber.ErrBadRequest // cut short or malformed
 		}
 		var data bytes.Buffer
 		if _, err := data.ReadFrom(part); err != nil {
-			return fmt.Errorf("reading an upload: %w", err)
+			return fiber.ErrBadRequest
 		}
 		name := part.FormName()
 		if file := part.FileName(); file != "" {

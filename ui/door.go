@@ -229,7 +229,7 @@ func (v *visit) setPrefs() error {
 			parts = append(parts, p)
 		}
 	}
-	v.c.Cookie(&fiber.Cookie{Name: "jz_prefs", Value: strings.Join(parts, "."), SameSite: "Strict", Path: "/", MaxAge: 365 * 24 * 3600})
+	v.c.Cookie(&fiber.Cookie{Name: "jz_prefs", Value: strings.Join(parts, "."), HTTPOnly: true, SameSite: "Strict", Path: "/", MaxAge: 365 * 24 * 3600})
 	to := v.typed.First("to")
 	if to == "" {
 		if u, err := url.Parse(v.c.Get(fiber.HeaderReferer)); err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -27,6 +28,8 @@ type Config struct {
 	Assets fs.FS
 	Hosts  []string // names under which the office may be called, without port
 	Hints  []string // shown at the door of a demonstration office
+
+	more []Route // a test's own
 }
 
 // Server answers the office's browser.
@@ -45,15 +48,17 @@ func New(cfg Config) *Server {
 		DisableStartupMessage: true,
 		BodyLimit:             bodyLimit,
 		StreamRequestBody:     true,
-		ReadTimeout:           5 * time.Minute, // a slow upload on a slow PC
-		IdleTimeout:           60 * time.Second,
-		WriteTimeout:          5 * time.Minute,
-		ReadBufferSize:        32 << 10,
-		ErrorHandler:          s.lastResort,
-		AppName:               "jiezhen",
+		// else uploads would be parsed into files on the disk, unsealed
+		DisablePreParseMultipartForm: true,
+		ReadTimeout:                  5 * time.Minute, // a slow upload on a slow PC
+		IdleTimeout:                  60 * time.Second,
+		WriteTimeout:                 5 * time.Minute,
+		ReadBufferSize:               32 << 10,
+		ErrorHandler:                 s.lastResort,
+		AppName:                      "jiezhen",
 	})
-	s.app.Use(s.recovered, s.headers, s.hostAllowed, s.sameOrigin)
-	for _, r := range s.Routes() {
+	s.app.Use(s.drained, s.recovered, s.headers, s.hostAllowed, s.sameOrigin)
+	for _, r := range append(s.Routes(), cfg.more...) {
 		s.app.Add(r.Method, r.Path, s.handle(r))
 	}
 	s.app.Get("/static/:name", s.static)
@@ -99,6 +104,12 @@ const loads = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 
 	"form-action 'self'; frame-ancestors 'none'; connect-src 'self'; base-uri 'none'; object-src 'none'; frame-src 'self'"
 
 func (s *Server) headers(c *fiber.Ctx) error {
+	guardPage(c)
+	return c.Next()
+}
+
+// guardPage sets what every answer carries, refusals too.
+func guardPage(c *fiber.Ctx) {
 	c.Set("Content-Security-Policy", loads)
 	c.Set("X-Content-Type-Options", "nosniff")
 	c.Set("X-Frame-Options", "DENY")
@@ -106,7 +117,26 @@ func (s *Server) headers(c *fiber.Ctx) error {
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set("Cross-Origin-Resource-Policy", "same-origin")
 	c.Set("Cache-Control", "no-store")
-	return c.Next()
+}
+
+// drained reads what is left of a body after the answer is made: the framework
+// would take it for the next request, and a browser that is still sending
+// would see a broken connection instead of the answer. What goes on beyond
+// bodyLimit is cut off.
+func (s *Server) drained(c *fiber.Ctx) error {
+	err := c.Next()
+	if err != nil {
+		err = s.lastResort(c, err)
+	}
+	body := c.Context().RequestBodyStream()
+	if body == nil {
+		return err
+	}
+	n, readErr := io.Copy(io.Discard, io.LimitReader(body, bodyLimit))
+	if n == bodyLimit || readErr != nil {
+		c.Context().SetConnectionClose()
+	}
+	return err
 }
 
 // hostAllowed refuses requests under a foreign name: a page elsewhere whose
@@ -123,8 +153,7 @@ func (s *Server) hostAllowed(c *fiber.Ctx) error {
 			return c.Next()
 		}
 	}
-	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
-	return c.Status(fiber.StatusMisdirectedRequest).SendString("请用 http://127.0.0.1 打开街镇通。")
+	return plainRefusal(c, fiber.StatusMisdirectedRequest, "请用 http://127.0.0.1 打开街镇通。")
 }
 
 // sameOrigin refuses posts that another site made the browser send.
@@ -145,8 +174,12 @@ func (s *Server) sameOrigin(c *fiber.Ctx) error {
 }
 
 func (s *Server) foreign(c *fiber.Ctx) error {
+	return plainRefusal(c, fiber.StatusForbidden, "这个请求不是从街镇通的页面发出的，已拒绝。")
+}
+
+func plainRefusal(c *fiber.Ctx, status int, text string) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
-	return c.Status(fiber.StatusForbidden).SendString("这个请求不是从街镇通的页面发出的，已拒绝。")
+	return c.Status(status).SendString(text)
 }
 
 func (s *Server) static(c *fiber.Ctx) error {
@@ -165,7 +198,14 @@ func (s *Server) notFound(c *fiber.Ctx) error {
 }
 
 // lastResort answers when even drawing a page failed.
-func (s *Server) lastResort(c *fiber.Ctx, err error) error {
+func (s *Server) lastResort(c *fiber.Ctx, err error) (failed error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.cfg.Log.Error("panic in the page of an error", "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			failed = plainRefusal(c, fiber.StatusInternalServerError, "程序出错了：这一步没有完成，已保存的内容不受影响。请返回再试一次。")
+		}
+	}()
+	guardPage(c)
 	status := fiber.StatusInternalServerError
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
@@ -178,6 +218,12 @@ func (s *Server) lastResort(c *fiber.Ctx, err error) error {
 	switch status {
 	case fiber.StatusRequestEntityTooLarge:
 		return v.error(status, "内容太大", "一次提交的内容超过了上限，没有保存。", "请把文件压缩或拆分后再传；长文字可分几条保存。")
+	case fiber.StatusBadRequest:
+		return v.error(status, "提交的内容读不懂", "这次提交没有传完整，或格式不对，没有保存。", "请返回上一页（内容还在）再提交一次。")
+	case fiber.StatusRequestHeaderFieldsTooLarge, fiber.StatusRequestURITooLong:
+		return v.error(status, "地址太长", "这个地址带的内容太多，没有办理。", "请从左边的目录进入。")
+	case fiber.StatusRequestTimeout:
+		return v.error(status, "等得太久", "网络太慢，提交的内容没有传完，没有保存。", "请返回上一页（内容还在）再提交一次。")
 	case fiber.StatusNotFound, fiber.StatusMethodNotAllowed:
 		return v.error(fiber.StatusNotFound, "没有这个页面", "地址可能写错了。", "请从左边的目录进入。")
 	}

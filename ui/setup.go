@@ -326,6 +326,6 @@ func (v *visit) confirmPaper() error {
 		return err
 	}
 	s.paper, s.profile = nil, nil
-	v.c.Cookie(&fiber.Cookie{Name: setupCookie, Value: "", Path: "/setup", MaxAge: -1})
+	v.c.Cookie(&fiber.Cookie{Name: setupCookie, Value: "", Path: "/setup", MaxAge: -1, HTTPOnly: true, SameSite: "Strict"})
 	return nil
 }
