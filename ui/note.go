@@ -44,6 +44,9 @@ func (v *visit) addNote() error {
 }
 
 func (v *visit) attach() error {
+	if err := v.known(); err != nil {
+		return err
+	}
 	if v.upload == nil || len(v.upload.Data) == 0 {
 		return record.Refused(record.CodeInvalid, "请先选择要上传的文件")
 	}
@@ -63,6 +66,15 @@ func (v *visit) attach() error {
 		return err
 	}
 	return v.done(recordURL(v.ref())+"#files", "已上传附件")
+}
+
+// known refuses a record that the viewer may not read, before anything else is
+// said of it.
+func (v *visit) known() error {
+	return v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		_, err := tx.Open(v.ref())
+		return err
+	})
 }
 
 func (v *visit) file() error {

@@ -73,6 +73,9 @@ func (v *visit) issuedPaper() error {
 
 // issuedPaperAct reprints or voids.
 func (v *visit) issuedPaperAct() error {
+	if err := v.known(); err != nil {
+		return err
+	}
 	number := v.param("number")
 	if v.typed.First("_do") != "void" {
 		return v.redirect("/r/" + v.ref().String() + "/issued/" + url.PathEscape(number) + ".pdf")
@@ -190,6 +193,9 @@ func (v *visit) batchReport() error {
 	if err != nil {
 		return err
 	}
+	if err := v.entitled(def.ID, access.ActRead); err != nil {
+		return err
+	}
 	id, refs := v.typed.First("paper"), v.pickedRefs()
 	if len(refs) == 0 || id == "" {
 		return record.Refused(record.CodeInvalid, "请先在列表里勾选要打印的记录，并选定文书")
@@ -225,6 +231,9 @@ func (v *visit) batchReport() error {
 }
 
 func (v *visit) batchIssue() error {
+	if err := v.entitled(v.param("register"), access.ActRead); err != nil {
+		return err
+	}
 	id, refs, viewer, office := v.typed.First("paper"), v.pickedRefs(), v.viewer, v.office
 	back := "/r/" + v.param("register")
 	job := v.jobs.start(viewer.User, "正在出具文书", func(ctx context.Context, j *job) error {

@@ -75,7 +75,7 @@ func (v *visit) findPeople() error {
 // splitQuery sorts what was typed: Latin letters are pinyin or initials, a
 // short run of digits is the tail of a number.
 func splitQuery(q *people.Query) {
-	if q.Name != "" && strings.Trim(strings.ToLower(q.Name), "abcdefghijklmnopqrstuvwxyz ' -") == "" {
+	if q.Name != "" && strings.Trim(strings.ToLower(q.Name), "abcdefghijklmnopqrstuvwxyz '-") == "" {
 		q.Pinyin, q.Name = q.Name, ""
 	}
 	if n := len(q.IDNumber); n > 0 && n <= 8 {
@@ -316,11 +316,12 @@ func (v *visit) personView(tx *record.Tx, r *record.Record) (page.PersonView, er
 		return view, err
 	}
 	for _, o := range mentions {
-		if o.Def.System != "" {
-			view.Cases = append(view.Cases, v.recordLink(tx, o, o.Def.Title))
+		if o.Def.System == "" || tx.Verdict(o, access.ActRead) != access.Allowed {
+			continue
 		}
+		view.Cases = append(view.Cases, v.recordLink(o, o.Def.Title))
 		for _, c := range v.office.Book.Clocks(o) {
-			if o.Def.System != "" && group(c, today) != "" && tx.Verdict(o, access.ActRead) == access.Allowed {
+			if group(c, today) != "" {
 				view.Now = append(view.Now, v.workView(tx, workItem{row: record.Row{Record: o}, clock: c}))
 			}
 		}
@@ -401,6 +402,9 @@ func span(from, until value.Date) string {
 
 // duplicates lays the next pair that may be one person side by side.
 func (v *visit) duplicates() error {
+	if err := v.entitled(record.Persons, access.ActEdit); err != nil {
+		return err
+	}
 	pairs, more, err := v.office.People.Duplicates(v.ctx, v.viewer, 50)
 	if err != nil {
 		return err
@@ -465,6 +469,9 @@ func (v *visit) pairView(tx *record.Tx, p people.Pair, view *page.PairView) erro
 
 // decidePair asks for a merge, or remembers that two are two.
 func (v *visit) decidePair() error {
+	if err := v.entitled(record.Persons, access.ActEdit); err != nil {
+		return err
+	}
 	a, _ := strconv.ParseUint(v.typed.First("a"), 10, 64)
 	b, _ := strconv.ParseUint(v.typed.First("b"), 10, 64)
 	reason := v.typed.First("reason")
@@ -496,6 +503,9 @@ func (v *visit) decidePair() error {
 }
 
 func (v *visit) undoMerge() error {
+	if err := v.entitled(record.Persons, access.ActEdit); err != nil {
+		return err
+	}
 	ref := record.Ref{Register: "person.merge", ID: v.id("id")}
 	left, err := v.office.People.Undo(v.ctx, v.viewer, ref, v.typed.First("reason"))
 	if err != nil {

@@ -15,8 +15,6 @@ type Route struct {
 	Limit  int  // most bytes of a body; 0: formLimit
 	Must   bool // may be reached while a password must be changed first
 	JSON   bool // answers the script, not a page
-	Stream bool // downloads: no page layout on error
-	raw    fiber.Handler
 }
 
 const (

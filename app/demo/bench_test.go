@@ -24,10 +24,9 @@ import (
 // of design §8 (2,000,000 records over ten years); without, a small one of the
 // same make. JIEZHEN_BIG_DIR keeps it for the next run.
 type big struct {
-	dir     string
-	opt     Options
-	keep    bool
-	records int
+	dir  string
+	opt  Options
+	keep bool
 }
 
 func bigOptions() big {

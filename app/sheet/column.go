@@ -81,17 +81,7 @@ func masked(cell string) bool {
 	return strings.Contains(cell, "****") || strings.HasSuffix(cell, "＊") || cell == "受保护"
 }
 
-// label of a column for messages.
-func label(def *register.Definition, field string) string {
-	for _, c := range Columns(def) {
-		if c.Field == field {
-			return c.Label
-		}
-	}
-	return field
-}
-
-// subjectOf reads which person a row is about.
+// isSubject reports whether a column says whom a row is about.
 func isSubject(field string) bool { return strings.HasPrefix(field, "subject.") }
 
 func persons(def *register.Definition) bool { return def.ID == record.Persons }

@@ -1,0 +1,206 @@
+package ui
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// kind says who may reach a route.
+type kind string
+
+const (
+	anyone   kind = "anyone"   // without signing in
+	signed   kind = "signed"   // whoever is signed in
+	oneCase  kind = "case"     // a case: its readers
+	onePage  kind = "person"   // a person's file: its readers
+	caseList kind = "caselist" // the register of cases as such
+	security kind = "security" // the security administrator
+	keepers  kind = "keepers"  // who sees the accounts
+	auditors kind = "auditors" // who sees the journal
+	business kind = "business" // who makes persons' files
+)
+
+// routeTable places every route. A route that is not here fails the test: put
+// it in, and say who may reach it.
+var routeTable = map[string]kind{
+	"GET /healthz": anyone, "GET /readyz": anyone, "GET /broken": anyone, "GET /setup": anyone, "POST /setup": anyone,
+	"GET /login": anyone, "POST /login": anyone, "POST /unlock": anyone, "POST /lock": anyone, "GET /locked": anyone, "POST /locked": anyone,
+	"POST /prefs": anyone, "GET /help": anyone, "GET /help/:page": anyone,
+	"GET /account": signed, "POST /account/password": signed, "POST /logout": signed, "GET /": signed,
+	"GET /r/:register": caseList, "GET /r/:register/new": caseList, "POST /r/:register/new": caseList,
+	"GET /r/:register/:id": oneCase, "GET /r/:register/:id/edit": oneCase, "POST /r/:register/:id/edit": oneCase,
+	"GET /r/:register/:id/do/:action": oneCase, "POST /r/:register/:id/do/:action": oneCase, "GET /r/:register/:id/assign": oneCase,
+	"POST /r/:register/:id/assign": oneCase, "GET /r/:register/:id/answer": oneCase, "POST /r/:register/:id/answer": oneCase,
+	"GET /r/:register/:id/pause": oneCase, "POST /r/:register/:id/pause": oneCase,
+	"GET /r/:register/:id/paper/:paper.pdf": oneCase, "POST /r/:register/:id/paper/:paper.pdf": oneCase,
+	"GET /r/:register/:id/issued/:number.pdf": oneCase, "POST /r/:register/:id/issued/:number": oneCase,
+	"POST /r/:register/:id/note": oneCase, "POST /r/:register/:id/file": oneCase, "GET /r/:register/:id/file/:hash": oneCase,
+	"POST /r/:register/:id/file/:hash/remove": oneCase,
+	"GET /verify": signed, "POST /print/:register": caseList, "POST /print/:register/issue": caseList, "GET /jobs/:job": signed, "GET /jobs/:job/file": signed,
+	"POST /draft": signed, "GET /draft/drop": signed, "POST /draft/drop": signed, "GET /records.json": caseList,
+	"GET /people.json": signed, "GET /people": signed, "GET /people/new": business, "POST /people/new": business, "POST /people/open": onePage,
+	"GET /people/duplicates": business, "POST /people/duplicates": business, "POST /people/merge/:id/undo": business, "GET /people/:id": onePage,
+	"GET /visits": signed, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
+	"GET /search":           signed,
+	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
+	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
+	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList,
+	"GET /systems": signed, "GET /settings": signed, "POST /settings/single": security, "GET /settings/codes": signed, "GET /settings/holidays": signed,
+	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
+	"POST /staff/:id/reset": security, "GET /staff/:id/handover": keepers, "POST /staff/:id/handover": keepers,
+}
+
+var (
+	caseStreet = []string{"child.officer", "child.supervisor", "welfare.head"}
+	leads      = []string{"leader", "chief"}
+)
+
+// mayRead is who may read a child's case or file, by where the child lives.
+func mayRead(k kind, role, which string) bool {
+	street := slices.Contains(caseStreet, role) || slices.Contains(leads, role)
+	if k == onePage {
+		street = street || role == "disability.officer"
+	}
+	community := role == "child.director" || k == onePage && role == "disability.worker"
+	switch which {
+	case "own":
+		return street || community
+	case "other":
+		return street
+	}
+	return slices.Contains(leads, role) || role == "child.officer" // protected: who is in charge, and the leaders
+}
+
+// may is who may reach what is no single record.
+func may(k kind, role string) bool {
+	switch k {
+	case anyone:
+		return true
+	case signed:
+		return role != ""
+	case caseList:
+		return mayRead(oneCase, role, "own")
+	case security:
+		return role == "admin.security"
+	case keepers:
+		return slices.Contains([]string{"admin.security", "admin.audit", "welfare.head", "governance.head", "leader", "chief"}, role)
+	case auditors:
+		return role == "admin.audit" || slices.Contains(leads, role)
+	case business:
+		return slices.Contains([]string{"child.director", "child.officer", "child.supervisor", "disability.worker", "disability.officer", "welfare.head"}, role)
+	}
+	return false
+}
+
+// which is whose record a route is tried on: the community's own, another
+// community's, a protected child's.
+var which = []struct {
+	name, person, ref string
+	secrets           []string // must not stand on a page that refuses
+}{
+	{"own", "child", "case", []string{"普通个案情况"}},
+	{"other", "farchild", "farcase", []string{"远处个案情况", "单于远"}},
+	{"protected", "hidden", "hiddencase", []string{hiddenWords, hiddenName}},
+}
+
+func TestEveryRouteByEveryPostOnOwnAndOthers(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	routes := o.server.Routes()
+	for _, r := range routes {
+		if _, ok := routeTable[r.Method+" "+r.Path]; !ok {
+			t.Errorf("%s %s has no place in the table: who may reach it?", r.Method, r.Path)
+		}
+	}
+	if len(routes) != len(routeTable) {
+		t.Errorf("%d routes, %d in the table", len(routes), len(routeTable))
+	}
+	roles := []string{""}
+	for _, r := range o.house.Office().Roles {
+		roles = append(roles, r.ID)
+	}
+	for _, role := range roles {
+		t.Run("as "+role, func(t *testing.T) {
+			v := visitor{role: role, b: o.browser()}
+			if role != "" {
+				v.b = o.as(role)
+				v.token = v.b.token()
+			}
+			for i := range which {
+				for _, r := range routes {
+					v.try(t, i, r)
+				}
+			}
+		})
+	}
+}
+
+// doors end the session or count failed passwords; their own tests try them.
+var doors = map[string]bool{"POST /login": true, "POST /logout": true, "POST /unlock": true, "POST /lock": true, "POST /locked": true, "POST /account/password": true}
+
+// visitor goes through the routes as one role; "" has not signed in.
+type visitor struct {
+	role, token string
+	b           *client
+}
+
+func (v *visitor) try(t *testing.T, i int, r Route) {
+	t.Helper()
+	name, w := r.Method+" "+r.Path, which[i]
+	k := routeTable[name]
+	record := k == oneCase || k == onePage
+	if doors[name] || i > 0 && !record {
+		return
+	}
+	path := v.path(r.Path, i, k)
+	var a answer
+	if r.Method == http.MethodGet {
+		a = v.b.get(path)
+	} else {
+		a = v.b.post(path, url.Values{"_csrf": {v.token}, "ref": {v.b.o.ref[w.ref].String()}, "reason": {""}})
+	}
+	allowed := may(k, v.role)
+	if record {
+		allowed = mayRead(k, v.role, w.name)
+	}
+	turnedAway := a.status == http.StatusForbidden || a.status == http.StatusNotFound || a.status == http.StatusUnauthorized ||
+		v.role == "" && a.status == http.StatusSeeOther
+	if a.status >= 500 {
+		t.Errorf("%s on %s: %d %s", name, w.name, a.status, a.text())
+	}
+	if !allowed && !turnedAway && !harmless(name, a.status) {
+		t.Errorf("%s on %s: %d for a post that may not: %s", name, w.name, a.status, a.text())
+	}
+	if allowed && r.Path == "/r/:register/:id" && a.status != http.StatusOK {
+		t.Errorf("%s on %s: %d for a post that may read: %s", name, w.name, a.status, a.text())
+	}
+	for _, s := range w.secrets {
+		if !allowed && strings.Contains(a.body, s) {
+			t.Errorf("%s on %s: the refusal shows %s", name, w.name, s)
+		}
+	}
+}
+
+// harmless are answers that give nothing away though they are no refusal: the
+// picker of a register that the post may not read finds nothing, and opening a
+// protected person asks for the reason first.
+func harmless(name string, status int) bool {
+	return name == "GET /r/:register/new" && status == http.StatusSeeOther || name == "POST /people/open" && status == http.StatusUnprocessableEntity
+}
+
+func (v *visitor) path(pattern string, i int, k kind) string {
+	o := v.b.o
+	id := o.ref[which[i].ref].ID
+	switch k {
+	case onePage:
+		id = o.person[which[i].person]
+	case keepers, security:
+		id = o.user["chief"]
+	}
+	return strings.NewReplacer(":register", "child.case", ":id", fmt.Sprint(id), ":action", "accept", ":paper", "child~intake",
+		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start").Replace(pattern)
+}
