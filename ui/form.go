@@ -241,7 +241,12 @@ func (v *visit) drawNew(def *register.Definition, typed record.Typed, problems [
 	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
 		person := typed.First("person")
 		stub := &record.Record{Ref: record.Ref{Register: def.ID}, Def: def}
-		stub.Subject, _ = strconv.ParseUint(person, 10, 64)
+		if def.Subject == register.SubjectPerson {
+			stub.Subject, _ = strconv.ParseUint(person, 10, 64)
+		}
+		if err := tx.MayAbout(stub.Subject); err != nil {
+			return err
+		}
 		view.Subject = v.subject(tx, stub)
 		view.Form = page.Form{Action: "/r/" + def.ID + "/new", Draft: "/r/" + def.ID + "/new?person=" + person, DraftAt: kept,
 			Errors:   formErrors(problems),

@@ -99,6 +99,9 @@ func (v *visit) workItems(tx *record.Tx, scope string) ([]workItem, error) {
 			return nil, err
 		}
 		for _, row := range rows {
+			if row.Placeholder {
+				continue // who may not open it has nothing to do there
+			}
 			for _, c := range v.office.Book.Clocks(row.Record) {
 				if g := group(c, today); g != "" {
 					out = append(out, workItem{row, c, g})
@@ -151,10 +154,6 @@ func (v *visit) workView(tx *record.Tx, item workItem) page.WorkItem {
 	url := recordURL(r.Ref)
 	w := page.WorkItem{What: item.clock.Label, Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: *v.due(item.clock),
 		Blocked: item.clock.Broken, Action: page.Link{Text: "去办理", URL: url}}
-	if item.row.Placeholder {
-		w.Who = page.Link{Text: "受保护对象", URL: url}
-		return w
-	}
 	w.Who = page.Link{Text: or(tx.SubjectName(r, false), record.LabelOf(r)), URL: url}
 	w.WhoNote = tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)
 	w.Owner = tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)

@@ -287,11 +287,26 @@ func (tx *Tx) Label(ref Ref, masked bool) string {
 	if err != nil {
 		return ""
 	}
-	name := LabelOf(r)
-	if masked && ref.Register == Persons {
-		return value.MaskName(name)
+	if ref.Register == Persons {
+		return tx.personName(r, masked)
 	}
-	return name
+	return LabelOf(r)
+}
+
+// unnamed stands for a protected person whom the viewer has not opened.
+const unnamed = "受保护对象"
+
+// personName names a person as far as the viewer may know: one who is not
+// theirs to open is masked, a protected one not named at all.
+func (tx *Tx) personName(person *Record, masked bool) string {
+	open := tx.Verdict(person, access.ActRead) == access.Allowed
+	switch {
+	case open && !masked:
+		return LabelOf(person)
+	case !open && person.Guarded:
+		return unnamed
+	}
+	return value.MaskName(LabelOf(person))
 }
 
 // LabelOf is the name a record goes by.
@@ -304,14 +319,42 @@ func LabelOf(r *Record) string {
 	return r.Number
 }
 
-// SubjectName is the name of whom or what a record is about.
+// SubjectName is the name of whom or what a record is about: in full for who
+// may open the record, whatever they may see of the person otherwise.
 func (tx *Tx) SubjectName(r *Record, masked bool) string {
 	reg := map[register.Subject]string{register.SubjectPerson: Persons, register.SubjectPlace: Places,
 		register.SubjectParty: Parties}[r.Def.Subject]
 	if reg == "" || r.Subject == 0 {
 		return ""
 	}
+	if p, err := tx.known(Ref{reg, r.Subject}); err == nil && reg == Persons && !masked && tx.Verdict(r, access.ActRead) == access.Allowed {
+		return LabelOf(p)
+	}
 	return tx.Label(Ref{reg, r.Subject}, masked)
+}
+
+// MayAbout refuses who may not begin a record about a person: one whom they
+// may not open, for whoever starts a case would see everything. A protected
+// person must be opened first. Who already has charge of something about the
+// person may go on.
+func (tx *Tx) MayAbout(person uint64) error {
+	p, err := tx.known(Ref{Persons, person})
+	if errors.Is(err, errAbsent) {
+		return nil
+	}
+	if err != nil || tx.Verdict(p, access.ActRead) == access.Allowed {
+		return err
+	}
+	mentions, err := tx.Mentions(person)
+	if err != nil {
+		return err
+	}
+	for _, r := range mentions {
+		if r.target().Mine(tx.viewer) {
+			return nil
+		}
+	}
+	return tx.may(p, access.ActRead)
 }
 
 // Person reads a person for facts that a record's own page shows (name,

@@ -130,7 +130,9 @@ func (tx *Tx) place(r *Record, given uint64) error {
 }
 
 func (tx *Tx) mayCreate(r *Record) error {
-	switch access.Decide(tx.viewer, r.target(), access.ActCreate) {
+	t := r.target()
+	t.Guarded = t.Guarded && r.Register != Persons // a protected person's own file can be made by any who make files
+	switch access.Decide(tx.viewer, t, access.ActCreate) {
 	case access.Denied:
 		return &Refusal{Code: CodeDenied, Text: access.Explain(access.ActCreate, accessRegister(r.Def))}
 	case access.Placeholder:
@@ -139,6 +141,9 @@ func (tx *Tx) mayCreate(r *Record) error {
 	if r.Def.Subject == register.SubjectPerson && r.Subject == 0 {
 		return &Refusal{Code: CodeInvalid, Text: "还有内容要补正", Problems: []Problem{{Field: "subject",
 			Label: subjectLabel(r.Def), Text: "请先选定" + subjectLabel(r.Def)}}}
+	}
+	if r.Def.Subject == register.SubjectPerson {
+		return tx.MayAbout(r.Subject)
 	}
 	return nil
 }
