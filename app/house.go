@@ -83,7 +83,7 @@ func Enter(ctx context.Context, cfg Config) (*House, error) {
 		h.condition = Locked
 		return h, nil
 	case err != nil:
-		h.condition, h.why = Damaged, err
+		h.damaged(err)
 		return h, nil
 	}
 	err = h.open(ctx, key)
@@ -91,9 +91,14 @@ func Enter(ctx context.Context, cfg Config) (*House, error) {
 		return nil, err
 	}
 	if err != nil {
-		h.condition, h.why = Damaged, err
+		h.damaged(err)
 	}
 	return h, nil
+}
+
+func (h *House) damaged(why error) {
+	h.condition, h.why = Damaged, why
+	h.cfg.Log.Error("the data folder cannot be opened; nothing was changed", "error", why)
 }
 
 // firstRun proves that nothing has ever been kept here: the folder is absent,
@@ -118,7 +123,7 @@ func firstRun(dir string) (bool, error) {
 // harmless are names that say nothing about an office having been here.
 func harmless(name string) bool {
 	switch name {
-	case Marker, "address", "logs", "lost+found", ".keep":
+	case Marker, "address", "control.sock", "logs", "lost+found", ".keep": // the socket: killed before set-up
 		return true
 	}
 	return false

@@ -13,11 +13,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"jiezhen/app"
+	"jiezhen/app/access"
 	"jiezhen/app/record"
+	"jiezhen/app/staff"
 )
 
 // expect fails unless the answer has the status and holds the words.
@@ -511,4 +514,51 @@ func listing(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+func TestWhyTheFolderDoesNotOpen(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{"读写权限": &os.PathError{Op: "open", Path: "store.db", Err: syscall.EACCES}, "只读": &os.PathError{Op: "open", Path: "store.db", Err: syscall.EROFS},
+		"磁盘满了": fmt.Errorf("opening: %w", syscall.ENOSPC), "没有拷贝完": &os.PathError{Op: "open", Path: "keys.cbor", Err: syscall.ENOENT}, "日志": errors.New("bad page")} {
+		if got := whyShut(err); !strings.Contains(got, want) {
+			t.Errorf("%v: %s, want %s", err, got, want)
+		}
+	}
+}
+
+func TestKilledBeforeSetUpIsStillAFirstRun(t *testing.T) {
+	t.Parallel()
+	dir, clock := t.TempDir(), &testClock{at: time.Date(2026, 4, 1, 10, 0, 0, 0, time.Local)}
+	cfg := testConfig(dir, clock)
+	if err := errors.Join(os.MkdirAll(cfg.Dir, 0o700), os.WriteFile(filepath.Join(cfg.Dir, "control.sock"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	house, err := app.Enter(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, why := house.Condition(); c != app.Absent {
+		t.Errorf("condition %s: %v", c, why)
+	}
+}
+
+func TestPasswordThatMustBeChanged(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	made, err := o.house.Office().Staff.CreateUser(context.Background(), access.Office(), staff.NewUser{Login: "xinren", Name: "新人", Roles: []string{"child.officer"}})
+	o.must(err)
+	b := o.browser()
+	b.post("/login", url.Values{"name": {"xinren"}, "password": {made.Password}}).expect(t, 303)
+	for _, path := range []string{"/", "/r/child.case", "/search?q=a", "/people.json?q=a"} {
+		if a := b.get(path); a.status == 200 || !strings.HasPrefix(a.header.Get("Location"), "/account") {
+			t.Errorf("%s: %d %s", path, a.status, a.header.Get("Location"))
+		}
+	}
+	change := url.Values{"old": {made.Password}, "new": {"short"}, "again": {"short"}}
+	b.send("/account/password", change).expect(t, 422)
+	change.Set("new", "Huanguo-2026-xin")
+	b.send("/account/password", change).expect(t, 422, "两次输入")
+	change.Set("again", "Huanguo-2026-xin")
+	b.send("/account/password", change).expect(t, 303)
+	b.get("/r/child.case").expect(t, 200)
 }
