@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -245,13 +246,18 @@ func TestBodyOverTheLimit(t *testing.T) {
 func TestUnreadBodyIsNoRequest(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
-	b := o.browser()
-	inner := "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+	inner := strings.Repeat("GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 2000)
 	for _, method := range []string{"GET", "PUT", "POST"} {
-		r := b.request(method, "/nothing-here", strings.NewReader(strings.Repeat(inner, 2000)))
-		r.Header.Set("Origin", "http://evil.example")
-		b.do(r)
-		b.get("/login").expect(t, 200, "登录名")
+		c, err := net.Dial("tcp", strings.TrimPrefix(o.base, "http://"))
+		o.must(err)
+		_, err = fmt.Fprintf(c, "%s /nothing-here HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example\r\nContent-Length: %d\r\n\r\n%s"+
+			"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", method, len(inner), inner)
+		o.must(err)
+		all, err := io.ReadAll(c)
+		o.must(errors.Join(err, c.Close()))
+		if n := strings.Count(string(all), "HTTP/1.1 "); n > 2 || strings.Contains(string(all), "condition") {
+			t.Errorf("%s: %d answers to two requests", method, n)
+		}
 	}
 }
 

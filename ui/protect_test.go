@@ -17,6 +17,7 @@ import (
 	"jiezhen/app/access"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/value"
 )
 
 // places are every way by which a protected child's facts could come out.
@@ -38,7 +39,7 @@ func (o *testOffice) places() []string {
 }
 
 // secrets are what must not be seen.
-var secrets = []string{hiddenName, hiddenWords, "13800001234", "2013-07-08", "2013年7月8日", "隐晴", "附件里的秘密"}
+var secrets = []string{hiddenName, hiddenWords, "13800001234", "2013-07-08", "2013年7月8日", "隐晴", value.MaskName(hiddenName), "附件里的秘密"}
 
 // leaks lists what a page tells that it must not, the question itself aside.
 func leaks(path string, a answer) []string {
