@@ -141,7 +141,7 @@ func guardCase(tx *record.Tx, r *record.Record, a *register.Action) ([]record.Pr
 		return closingProblems(tx, r)
 	case "merge":
 		return mergeProblems(tx, r)
-	case "reopen", "split":
+	case "reopen", "split", "reconsider":
 		open, err := openCase(tx, r.Subject)
 		if err != nil || open == nil || open.ID == r.ID {
 			return nil, err
