@@ -99,7 +99,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.People = people.New(people.Config{Book: o.Book})
 	o.Places = place.New(o.Book)
 	o.Cases = casework.New(o.Book)
-	o.Sheets = sheet.New(sheet.Config{Book: o.Book})
+	o.Sheets = sheet.New(sheet.Config{Book: o.Book, Withheld: o.People.WithheldTx})
 	o.Staff, err = staff.New(ctx, staff.Config{Book: o.Book, Roles: o.Roles, Clock: o.cfg.Clock, Rand: o.cfg.Rand,
 		Cost: staff.Cost(o.cfg.PasswordCost), Opened: o.People.Opened})
 	if err != nil {

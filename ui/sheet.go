@@ -59,14 +59,29 @@ func (v *visit) drawImport(refusal *record.Refusal, status int) error {
 	}
 	view.Past = page.Table{Caption: "以前的导入", Columns: []page.Column{{Title: "时间"}, {Title: "文件"}, {Title: "谁"}, {Title: "结果"}, {Title: "办理"}}, Empty: page.Empty{Text: "还没有导入过。"}}
 	for _, i := range past {
-		state := map[string]string{"running": "正在导入", "done": fmt.Sprintf("已导入 %d 条", len(i.Items)), "undone": "已撤销"}[i.State]
+		state := importState(i)
 		act := page.Cell{}
-		if i.State == "done" {
+		if i.State == sheet.StateDone {
 			act = page.Cell{Text: "查看、撤销", URL: "/import/" + def.ID + "/" + i.ID}
 		}
 		view.Past.Rows = append(view.Past.Rows, page.Row{Cells: []page.Cell{{Text: moment(i.When())}, {Text: i.Name}, {Text: i.ByName}, {Text: state}, act}})
 	}
 	return v.show(status, func(w io.Writer) error { return v.cfg.Pages.Import(w, view) })
+}
+
+func importState(i sheet.Import) string {
+	switch i.State {
+	case sheet.StateRunning:
+		return "正在导入"
+	case sheet.StateUndoing:
+		return "正在撤销"
+	case sheet.StateUndone:
+		if len(i.Left) > 0 {
+			return fmt.Sprintf("已撤销，留下 %d 条", len(i.Left))
+		}
+		return "已撤销"
+	}
+	return fmt.Sprintf("已导入 %d 条", i.Created+i.Updated)
 }
 
 func importSteps(at int) []page.Step {
@@ -126,7 +141,7 @@ func (v *visit) tryPage() error {
 	if err != nil {
 		return err
 	}
-	view := page.ImportView{Frame: v.frame("试算："+s.Name, "还没有写入任何内容。先看有问题的行。")}
+	view := page.ImportView{Frame: v.frame("试算："+s.Name, strings.Join(append([]string{"还没有写入任何内容。先看有问题的行。"}, s.Remarks...), "　"))}
 	view.Crumbs = []page.Link{{Text: def.Title, URL: "/r/" + def.ID}, {Text: "导入", URL: "/import/" + def.ID}}
 	view.Steps = importSteps(1)
 	wrong := dry.Wrong()
@@ -176,7 +191,7 @@ func (v *visit) tryForm(def *register.Definition, s *sheet.Staged, total, wrong 
 	}
 	write := page.Button{Text: fmt.Sprintf("写入 %d 行", total-wrong), Do: "run", Primary: true}
 	if wrong > 0 {
-		write.Text = fmt.Sprintf("跳过有问题的，写入 %d 行", total-wrong)
+		write.Text, write.Do = fmt.Sprintf("跳过有问题的，写入 %d 行", total-wrong), "skip"
 	}
 	if total == wrong {
 		write.Why = "没有可以导入的行"
@@ -198,9 +213,11 @@ func (v *visit) runSheet() error {
 	if s, err = v.office.Sheets.Remap(v.ctx, v.viewer, s.ID, columns); err != nil {
 		return err
 	}
-	if v.typed.First("_do") != "run" {
+	do := v.typed.First("_do")
+	if do != "run" && do != "skip" {
 		return v.redirect(at)
 	}
+	s.Skip = do == "skip"
 	office, viewer := v.office, v.viewer
 	id := v.jobs.start(viewer.User, "正在导入 "+s.Name, func(ctx context.Context, j *job) error {
 		j.progress(0, len(s.Lines))
@@ -223,16 +240,10 @@ func (v *visit) donePage(def *register.Definition) error {
 		if i.ID != v.param("staged") {
 			continue
 		}
-		made := 0
-		for _, item := range i.Items {
-			if item.Made {
-				made++
-			}
-		}
 		view := page.ImportView{Frame: v.frame("导入结果："+i.Name, ""), Steps: importSteps(4), Figures: []page.Figure{
-			{Label: "新建", Value: strconv.Itoa(made)}, {Label: "更新", Value: strconv.Itoa(len(i.Items) - made)}}}
+			{Label: "新建", Value: strconv.Itoa(i.Created)}, {Label: "更新", Value: strconv.Itoa(i.Updated)}, {Label: "跳过", Value: strconv.Itoa(i.Skipped)}}}
 		view.Crumbs = []page.Link{{Text: def.Title, URL: "/r/" + def.ID}, {Text: "导入", URL: "/import/" + def.ID}}
-		if i.State == "done" {
+		if i.State == sheet.StateDone {
 			view.Undo = &page.Form{Action: "/import/" + def.ID + "/" + i.ID + "/undo", Buttons: []page.Button{{Text: "撤销这次导入", Danger: true}}}
 		}
 		return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Import(w, view) })

@@ -1,6 +1,9 @@
 package record
 
-import "jiezhen/embedstore"
+import (
+	"jiezhen/app/register"
+	"jiezhen/embedstore"
+)
 
 // Remove takes a record out of its register: only for undoing what put it
 // there by mistake, such as an import. It must still stand at the revision
@@ -31,23 +34,48 @@ func (tx *Tx) unheld(r *Record) error {
 		return orHeld(err, held)
 	}
 	for _, d := range tx.book.cfg.Registers.All() {
-		for _, key := range []embedstore.EqualKey{{Name: "ref", Value: r.Ref.String()}, {Name: "link", Value: r.Ref.String()}, tx.personKey(r)} {
-			if key.Name == "" {
-				continue
+		for _, key := range tx.pointers(d, r) {
+			ids, err := tx.store.Equal(d.ID, key.Name, key.Value)
+			if err != nil {
+				return err
 			}
-			if ids, err := tx.store.Equal(d.ID, key.Name, key.Value); err != nil || len(ids) > 0 {
-				return orHeld(err, held)
+			for _, id := range ids {
+				if d.ID != r.Register || id != r.ID {
+					return held
+				}
 			}
 		}
 	}
-	return nil
+	return tx.uninhabited(r, held)
 }
 
-func (tx *Tx) personKey(r *Record) embedstore.EqualKey {
-	if r.Register != Persons {
-		return embedstore.EqualKey{}
+// pointers are the keys under which records of a register would point at r.
+func (tx *Tx) pointers(d *register.Definition, r *Record) []embedstore.EqualKey {
+	keys := []embedstore.EqualKey{{Name: "ref", Value: r.Ref.String()}, {Name: "link", Value: r.Ref.String()}}
+	switch r.Register {
+	case Persons:
+		return append(keys, embedstore.EqualKey{Name: "person", Value: idText(r.ID)})
+	case Places, Parties:
+		for _, f := range d.Fields {
+			if refRegister(f) == r.Register {
+				keys = append(keys, embedstore.EqualKey{Name: f.ID, Value: idText(r.ID)})
+			}
+		}
 	}
-	return embedstore.EqualKey{Name: "person", Value: idText(r.ID)}
+	return keys
+}
+
+// uninhabited refuses to take away a place that records lie in.
+func (tx *Tx) uninhabited(r *Record, held *Refusal) error {
+	if r.Register != Places {
+		return nil
+	}
+	for _, d := range tx.book.cfg.Registers.All() {
+		if n, err := tx.store.Tally(d.ID, columnTally("community", r.ID)); err != nil || n > 0 {
+			return orHeld(err, held)
+		}
+	}
+	return nil
 }
 
 func orHeld(err error, held *Refusal) error {

@@ -6,14 +6,57 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/width"
 
-	"jiezhen/app/people"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/value"
 )
+
+// taking is a staged file on its way to records.
+type taking struct {
+	desk    *Desk
+	def     *register.Definition
+	staged  *Staged
+	columns []takenColumn
+	codes   map[string]*codeIndex
+	seen    map[string]int // what may stand only once in a file → its line
+}
+
+type takenColumn struct {
+	Column
+	spoiled bool // a spreadsheet has eaten the last digits of its numbers
+}
+
+func (d *Desk) taking(def *register.Definition, s *Staged) *taking {
+	t := &taking{desk: d, def: def, staged: s, codes: map[string]*codeIndex{}, seen: map[string]int{}}
+	byField := map[string]Column{}
+	for _, c := range Columns(def) {
+		byField[c.Field] = c
+	}
+	for i, field := range s.Columns {
+		c := takenColumn{Column: byField[field]}
+		c.spoiled = c.long() && s.spoiled(i)
+		t.columns = append(t.columns, c)
+	}
+	return t
+}
+
+// long reports whether a column holds numbers beyond what a spreadsheet can
+// count.
+func (c takenColumn) long() bool {
+	if c.def == nil {
+		return c.Field == "subject.id_number"
+	}
+	switch c.def.Type {
+	case value.KindIDCard, value.KindBankCard, value.KindDisabilityCard, value.KindCreditCode:
+		return true
+	}
+	return false
+}
 
 // row is a line on its way to a record.
 type row struct {
@@ -22,35 +65,76 @@ type row struct {
 	number   string
 	name     string // of the subject
 	idNumber string
+	birth    value.Date
 	subject  uint64
+	hidden   []string // labels of columns that hold a mask
 	problems []string
 	warnings []string
+	old      *record.Record // the record that the row changes
 }
 
 func (r *row) fail(format string, args ...any) {
 	r.problems = append(r.problems, fmt.Sprintf(format, args...))
 }
 
+func (r *row) warn(format string, args ...any) {
+	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
+}
+
 // convert reads a line's cells into values, naming everything that is wrong.
-func (d *Desk) convert(tx *record.Tx, def *register.Definition, s *Staged, l Line) *row {
+func (t *taking) convert(tx *record.Tx, l Line) *row {
 	r := &row{line: l, values: register.Values{}}
-	for i, field := range s.Columns {
-		if field == "" || i >= len(l.Cells) || l.Cells[i] == "" || masked(l.Cells[i]) {
+	empty := true
+	for i, c := range t.columns {
+		if c.Field == "" || i >= len(l.Cells) || l.Cells[i] == "" {
 			continue
 		}
+		empty = false
 		cell := unguard(l.Cells[i])
-		switch field {
-		case "number":
-			r.number = cell
-		case "subject.name":
-			r.name = cell
-		case "subject.id_number":
-			r.idNumber = r.identity(cell)
+		switch {
+		case masked(c.Column, cell):
+			r.hidden = append(r.hidden, c.Label)
+		case sheetErrors[cell]:
+			r.fail("%s：单元格是公式错误 %s，请改成文字", c.Label, cell)
 		default:
-			d.field(tx, def, r, field, cell)
+			t.cell(tx, r, c, cell)
 		}
 	}
+	if empty {
+		r.fail("这一行没有可以导入的内容；如果是合计、备注，请删去")
+	}
 	return r
+}
+
+var sheetErrors = map[string]bool{"#N/A": true, "#REF!": true, "#VALUE!": true, "#DIV/0!": true, "#NAME?": true, "#NUM!": true, "#NULL!": true}
+
+func (t *taking) cell(tx *record.Tx, r *row, c takenColumn, cell string) {
+	if c.long() && !r.whole(c, cell) {
+		return
+	}
+	switch c.Field {
+	case "number":
+		r.number = strings.ToUpper(width.Fold.String(cell))
+	case "subject.name":
+		r.name = cell
+	case "subject.id_number":
+		r.idNumber = cell
+	case subjectBirth:
+		d, err := value.ParseDate(t.date(value.KindDate, cell), tx.Today())
+		if err != nil {
+			r.fail("%s：%v", c.Label, err)
+		}
+		r.birth = d
+	default:
+		v, err := t.parse(tx, r, c.def, cell)
+		if err != nil {
+			r.fail("%s：%v", c.Label, err)
+			return
+		}
+		if v != nil {
+			r.values[c.Field] = v
+		}
+	}
 }
 
 // unguard takes off the apostrophe that an export put before what looks like a
@@ -62,188 +146,135 @@ func unguard(cell string) string {
 	return cell
 }
 
-// mangled are numbers that Excel has turned into something else: digits
-// beyond the fifteenth are gone.
-var mangled = regexp.MustCompile(`^\d(\.\d+)?[Ee]\+?\d+$`)
+// exact is how many digits of a number a spreadsheet keeps.
+const exact = 15
 
-// identity reads an identity number, refusing what Excel has spoiled.
-func (r *row) identity(cell string) string {
-	if mangled.MatchString(cell) || len(cell) >= 16 && strings.HasSuffix(cell, "000") && strings.Trim(cell, "0123456789") == "" && value.CheckDigit((cell + "00000000000000000")[:17]) != lastOf(cell) {
-		r.fail("证件号码“%s”已被 Excel 改坏（超过15位的数字会丢失），请把这一列设为“文本”后重新填写", cell)
-		return ""
-	}
-	return cell
+var (
+	scientific = regexp.MustCompile(`^\d(\.\d+)?[Ee]\+?\d+$`)
+	digits     = regexp.MustCompile(`^\d+$`)
+)
+
+// rounded reports whether all digits beyond what a spreadsheet keeps are zero:
+// they were eaten, or, rarely, are so.
+func rounded(cell string) bool {
+	return len(cell) > exact && digits.MatchString(cell) && strings.Trim(cell[exact:], "0") == ""
 }
 
-func lastOf(s string) byte { return s[len(s)-1] }
-
-func (d *Desk) field(tx *record.Tx, def *register.Definition, r *row, id, cell string) {
-	f, ok := def.Field(id)
-	if !ok {
-		return
-	}
-	v, err := d.parse(tx, r, f, cell)
-	if err != nil {
-		r.fail("%s：%v", f.Label, err)
-		return
-	}
-	if v != nil {
-		r.values[id] = v
-	}
-}
-
-func (d *Desk) parse(tx *record.Tx, r *row, f *register.Field, cell string) (any, error) {
-	switch f.Type {
-	case value.KindCode:
-		return d.code(f, cell)
-	case value.KindCodes:
-		return d.codes(f, cell)
-	case value.KindPerson:
-		id, err := findPerson(tx, cell, "")
-		return idText(id), err
-	case value.KindPlace, value.KindParty, value.KindRecord:
-		return d.reference(tx, f, cell)
-	case value.KindDate, value.KindDateTime, value.KindMonth:
-		cell = fromSerial(f.Type, cell)
-	case value.KindIDCard, value.KindBankCard, value.KindDisabilityCard, value.KindCreditCode:
-		if cell = r.identity(cell); cell == "" {
-			return nil, nil
+// spoiled reports whether a column of long numbers went through number cells:
+// one that is surely spoiled convicts all the rounded ones, since of spoiled
+// identity numbers one in eleven still passes its check.
+func (s *Staged) spoiled(column int) bool {
+	for _, l := range s.Lines {
+		if column >= len(l.Cells) {
+			continue
+		}
+		cell := plainDigits(l.Cells[column])
+		if scientific.MatchString(cell) || rounded(cell) && len(cell) == 18 && value.CheckDigit(cell[:17]) != cell[17] {
+			return true
 		}
 	}
-	v, warnings, err := d.book.ParseCell(f, cell)
+	return false
+}
+
+func plainDigits(cell string) string {
+	return strings.Join(strings.Fields(width.Fold.String(cell)), "")
+}
+
+// whole refuses a long number that a spreadsheet has spoiled, and asks for a
+// second look at what might be.
+func (r *row) whole(c takenColumn, cell string) bool {
+	cell = plainDigits(cell)
+	if scientific.MatchString(cell) || c.spoiled && rounded(cell) {
+		r.fail("%s：“%s”已被 Excel 改坏（超过15位的数字会丢失），请把这一列设为“文本”后重新填写", c.Label, cell)
+		return false
+	}
+	if rounded(cell) {
+		r.warn("%s：“%s”末几位都是0，请核对是否曾按数字保存而丢失", c.Label, cell)
+	}
+	return true
+}
+
+// parse reads a cell by the type of its field.
+func (t *taking) parse(tx *record.Tx, r *row, f *register.Field, cell string) (any, error) {
+	switch f.Type {
+	case value.KindCode:
+		return t.code(f, cell)
+	case value.KindCodes:
+		return t.manyCodes(f, cell)
+	case value.KindPerson:
+		return personCell(tx, cell)
+	case value.KindPlace, value.KindParty, value.KindRecord:
+		return t.reference(tx, f, cell)
+	case value.KindDate, value.KindDateTime, value.KindMonth:
+		cell = t.date(f.Type, cell)
+	case value.KindMoney, value.KindNumber:
+		cell = rounding(cell)
+	case value.KindPhone, value.KindText:
+		var err error
+		if cell, err = spelled(cell); err != nil {
+			return nil, err
+		}
+	}
+	v, warnings, err := t.desk.book.ParseCell(f, cell)
 	for _, w := range warnings {
-		r.warnings = append(r.warnings, f.Label+"："+w.Text)
+		r.warn("%s：%s", f.Label, w.Text)
 	}
 	return v, err
 }
 
-// fromSerial turns a true Excel date, which is a count of days, into text.
-func fromSerial(kind register.Kind, cell string) string {
+// rounding undoes how a number cell is stored: 1234.1 as 1234.0999999999999.
+func rounding(cell string) string {
+	folded := plainDigits(cell)
+	n, err := strconv.ParseFloat(folded, 64)
+	if err != nil || math.IsInf(n, 0) || math.IsNaN(n) || !strings.ContainsAny(folded, "eE") && len(strings.Trim(folded, "-+.")) <= exact {
+		return cell
+	}
+	kept, err := strconv.ParseFloat(strconv.FormatFloat(n, 'g', exact, 64), 64)
+	if err != nil {
+		return cell
+	}
+	return strconv.FormatFloat(kept, 'f', -1, 64)
+}
+
+// spelled writes out a number that was stored as 1.38E+10, and refuses one
+// whose digits are gone.
+func spelled(cell string) (string, error) {
+	if !scientific.MatchString(cell) || !strings.Contains(cell, "+") {
+		return cell, nil
+	}
 	n, err := strconv.ParseFloat(cell, 64)
-	if err != nil || n < 3000 || n > 80000 || strings.Contains(cell, "E") {
+	if err != nil || n >= 1e15 || n != math.Trunc(n) {
+		return "", fmt.Errorf("“%s”已被 Excel 改坏，请把这一列设为“文本”后重新填写", cell)
+	}
+	return strconv.FormatFloat(n, 'f', 0, 64), nil
+}
+
+// serials are the days that a number in a date column can mean, 1909 to 2119:
+// 1982 or 20260302 is no serial number.
+const leastSerial, mostSerial = 3500, 80000
+
+var midnight = regexp.MustCompile(`[ T]0{1,2}:00(:00)?(\.0+)?$`)
+
+// date turns a true Excel date, which is a count of days, into text, and takes
+// the midnight off a date.
+func (t *taking) date(kind register.Kind, cell string) string {
+	cell = strings.TrimSpace(width.Fold.String(cell))
+	n, err := strconv.ParseFloat(cell, 64)
+	if err != nil || n < leastSerial || n > mostSerial {
+		if kind != value.KindDateTime {
+			return midnight.ReplaceAllString(cell, "")
+		}
 		return cell
 	}
-	t, err := excelize.ExcelDateToTime(n, false)
+	day, err := excelize.ExcelDateToTime(n, t.staged.From1904)
 	if err != nil {
 		return cell
 	}
-	if kind == value.KindDateTime && n != math.Trunc(n) {
-		return t.Format("2006-01-02 15:04")
+	switch kind {
+	case value.KindDateTime:
+		return day.Round(time.Minute).Format("2006-01-02 15:04")
+	case value.KindMonth:
+		return day.Format("2006-01")
 	}
-	return t.Format("2006-01-02")
-}
-
-// code takes a code or its label; a leading zero that Excel dropped is put
-// back.
-func (d *Desk) code(f *register.Field, cell string) (any, error) {
-	list, _ := d.book.Policy().Codes(f.Codes)
-	var near []string
-	for _, item := range list.Items {
-		if item.Label == cell || item.Code == cell || item.Code == "0"+cell {
-			return item.Code, nil
-		}
-		if strings.HasPrefix(item.Label, cell) || strings.HasPrefix(cell, item.Label) {
-			near = append(near, item.Code)
-		}
-	}
-	if len(near) == 1 {
-		return near[0], nil
-	}
-	labels := make([]string, 0, len(list.Items))
-	for _, item := range list.Items {
-		if len(labels) < 12 {
-			labels = append(labels, item.Label)
-		}
-	}
-	return nil, fmt.Errorf("“%s”不在可选项里，可填：%s", cell, strings.Join(labels, "、"))
-}
-
-func (d *Desk) codes(f *register.Field, cell string) (any, error) {
-	var out []string
-	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("、,，;；/|", r) }) {
-		v, err := d.code(f, strings.TrimSpace(part))
-		if err != nil {
-			return nil, err
-		}
-		if s, ok := v.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out, nil
-}
-
-// reference finds a place, party or record by its name, code or number. Two
-// of one name are an error, never a guess.
-func (d *Desk) reference(tx *record.Tx, f *register.Field, cell string) (any, error) {
-	reg := record.RefRegister(f)
-	found := map[uint64]bool{}
-	for _, key := range []string{"name", "code"} {
-		def, ok := d.book.Registers().Get(reg)
-		if !ok {
-			break
-		}
-		if field, ok := def.Field(key); !ok || !field.Equal && !field.Unique {
-			continue
-		}
-		rows, err := tx.Find(reg, key, cell)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			found[r.ID] = true
-		}
-	}
-	if len(found) == 0 {
-		if r, err := tx.ByNumber(cell); err == nil && r.Register == reg {
-			found[r.ID] = true
-		}
-	}
-	switch len(found) {
-	case 0:
-		return nil, fmt.Errorf("没有找到“%s”，请先登记或核对名称", cell)
-	case 1:
-		for id := range found {
-			return idText(id), nil
-		}
-	}
-	return nil, fmt.Errorf("“%s”有 %d 个，请改填代码或编号", cell, len(found))
-}
-
-func idText(id uint64) string {
-	if id == 0 {
-		return ""
-	}
-	return strconv.FormatUint(id, 10)
-}
-
-// findPerson finds one person by identity number, else by name and whatever
-// tells namesakes apart.
-func findPerson(tx *record.Tx, text, name string) (uint64, error) {
-	q := people.Query{IDNumber: text, Limit: 5}
-	if strings.Trim(text, "0123456789Xx") != "" {
-		q = people.Query{Name: text, Limit: 5}
-	}
-	if text == "" {
-		q = people.Query{Name: name, Limit: 5}
-	}
-	matches, err := people.SearchTx(tx, q)
-	if err != nil {
-		return 0, err
-	}
-	var exact []people.Match
-	for _, m := range matches {
-		if m.Record == nil {
-			return 0, fmt.Errorf("“%s”是受保护对象或不在您的社区，不能导入", text+name)
-		}
-		if q.IDNumber != "" && m.Record.Text("id_number") == strings.ToUpper(q.IDNumber) || q.Name != "" && m.Record.Text("name") == q.Name {
-			exact = append(exact, m)
-		}
-	}
-	switch len(exact) {
-	case 0:
-		return 0, fmt.Errorf("系统里没有“%s”，请先导入人员主档", text+name)
-	case 1:
-		return exact[0].Person, nil
-	}
-	return 0, fmt.Errorf("“%s”有 %d 人，请填证件号码", text+name, len(exact))
+	return day.Format("2006-01-02")
 }

@@ -4,24 +4,40 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"sort"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/value"
 )
 
-// Config is what a Desk is made of.
+// Config is what a Desk is made of. Withheld may be nil.
 type Config struct {
 	Book *record.Book
+	// Withheld gives the fields that a person's consent slip keeps out of
+	// exports.
+	Withheld func(tx *record.Tx, person uint64, at value.Date) ([]string, error)
 }
 
 // Desk takes files in and gives them out.
-type Desk struct{ book *record.Book }
+type Desk struct {
+	book     *record.Book
+	withheld func(tx *record.Tx, person uint64, at value.Date) ([]string, error)
+
+	mu      sync.Mutex
+	running map[string]bool // imports at work in this process, not to be taken for cut short
+}
 
 // New opens the desk.
-func New(cfg Config) *Desk { return &Desk{cfg.Book} }
+func New(cfg Config) *Desk {
+	return &Desk{book: cfg.Book, withheld: cfg.Withheld, running: map[string]bool{}}
+}
 
 // Staged is a file that was read and not yet written.
 type Staged struct {
@@ -31,10 +47,15 @@ type Staged struct {
 	Hash     string
 	By       uint64
 	At       int64 // Unix milliseconds
+	Sheet    string
+	Titles   []Line // what stands above the header
 	Header   []string
-	Columns  []string // field of each column, "" for none; see columnNames
+	Columns  []string // field of each column, "" for none; see Columns
 	Lines    []Line
-	Skipped  int // blank rows that the file claims to have
+	Skipped  int      // blank rows that the sheet claims to have
+	Remarks  []string // what the user should know of the file as a whole
+	From1904 bool     // the workbook counts its days from 1904
+	Skip     bool     // leave out rows that cannot be written; else one of them refuses the file
 }
 
 // Line is one row of the file.
@@ -43,14 +64,24 @@ type Line struct {
 	Cells []string
 }
 
+// States of an import.
+const (
+	StateRunning = "running"
+	StateDone    = "done"
+	StateUndoing = "undoing"
+	StateUndone  = "undone"
+)
+
 // Import is one import that was made.
 type Import struct {
-	ID, Register, Name, Hash string
-	By                       uint64
-	ByName                   string
-	At                       int64
-	State                    string // running, done, undone
-	Items                    []Item
+	ID, Register, Name, Hash  string
+	By                        uint64
+	ByName                    string
+	At                        int64 // Unix milliseconds
+	State                     string
+	Created, Updated, Skipped int      // rows
+	Parts                     int      // stretches of items on their own shelf
+	Left                      []string // what an undo had to leave, by name
 }
 
 // When is the time of the import.
@@ -66,13 +97,23 @@ type Item struct {
 // The shelves that the desk keeps.
 const (
 	stagedShelf = "sheets staged v1"
-	importShelf = "sheets imported v1"
+	importShelf = "sheets imported v2"
+	itemShelf   = "sheets imported items v2" // <import>/<part> → []Item
 	columnShelf = "sheets columns v1"
 )
+
+// stagedFor is how long a file waits to be written.
+const stagedFor = 7 * 24 * time.Hour
 
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// stagedID begins with the time, so that what has waited too long is known
+// without opening it, and no two uploads share one.
+func stagedID(at time.Time, parts ...string) string {
+	return fmt.Sprintf("%012x", at.UnixMilli()) + hashOf([]byte(strings.Join(parts, "\x00")))[:12]
 }
 
 // definition finds the register and asks whether the viewer may import.
@@ -92,18 +133,23 @@ func (d *Desk) Imports(ctx context.Context, v access.Viewer, reg string) ([]Impo
 	if _, err := d.definition(v, reg, access.ActImport); err != nil {
 		return nil, err
 	}
+	all, err := d.imports(ctx, func(i Import) bool { return i.Register == reg })
+	sort.Slice(all, func(a, b int) bool { return all[a].At > all[b].At })
+	return all, err
+}
+
+func (d *Desk) imports(ctx context.Context, wanted func(Import) bool) ([]Import, error) {
 	var out []Import
 	err := d.book.Shelf(importShelf).Each(ctx, "", func(_ string, decode func(any) error) (bool, error) {
 		var i Import
 		if err := decode(&i); err != nil {
-			return false, err
+			return false, fmt.Errorf("reading past imports: %w", err)
 		}
-		if i.Register == reg {
+		if wanted(i) {
 			out = append(out, i)
 		}
 		return true, nil
 	})
-	sort.Slice(out, func(a, b int) bool { return out[a].At > out[b].At })
 	return out, err
 }
 
@@ -118,4 +164,25 @@ func (d *Desk) Staged(ctx context.Context, v access.Viewer, id string) (*Staged,
 		return nil, record.Refused(record.CodeNotFound, "没有这次导入，请重新上传文件")
 	}
 	return &s, nil
+}
+
+// sweep throws away staged files that nobody came back to: they are full of
+// personal data.
+func (d *Desk) sweep(ctx context.Context) error {
+	shelf, before := d.book.Shelf(stagedShelf), d.book.Now().Add(-stagedFor).UnixMilli()
+	var stale []string
+	err := shelf.Each(ctx, "", func(key string, _ func(any) error) (bool, error) {
+		at, err := strconv.ParseInt(key[:min(12, len(key))], 16, 64)
+		if err == nil && at >= before {
+			return false, nil // keys are in the order of time
+		}
+		stale = append(stale, key)
+		return true, nil
+	})
+	for _, key := range stale {
+		if err == nil {
+			err = shelf.Delete(ctx, key)
+		}
+	}
+	return err
 }

@@ -1,13 +1,11 @@
 package sheet
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
@@ -18,6 +16,8 @@ import (
 // Request is what is to be exported, for what, and how openly.
 type Request struct {
 	Query    record.Query
+	Columns  []string // fields, in order; empty for all
+	Format   Format   // empty for a workbook
 	Purpose  string
 	Full     bool       // unmasked: needs an approved request
 	Approval record.Ref // the approved office.export record
@@ -35,9 +35,10 @@ func Personal(def *register.Definition) bool {
 	return def.Protect != register.ProtectNone || def.Subject == register.SubjectPerson || persons(def)
 }
 
-// Export writes a list as a workbook that can be imported again. What the
-// viewer may not see in full is masked, protected persons are placeholders,
-// and the export is entered in the journal.
+// Export writes a list as a file that can be imported again. What the viewer
+// may not see in full is masked, protected persons are placeholders, what a
+// consent slip withholds is left out, and the export is entered in the
+// journal.
 func (d *Desk) Export(ctx context.Context, v access.Viewer, req Request) ([]byte, error) {
 	def, err := d.definition(v, req.Query.Register, access.ActExport)
 	if err != nil {
@@ -46,15 +47,18 @@ func (d *Desk) Export(ctx context.Context, v access.Viewer, req Request) ([]byte
 	if err := d.allowed(ctx, v, def, req); err != nil {
 		return nil, err
 	}
-	w := &writer{desk: d, def: def, req: req, columns: Columns(def)}
-	if err := w.open(v); err != nil {
+	x := &exporting{desk: d, def: def, req: req, masked: !req.Full && Personal(def)}
+	if x.columns, err = chosen(def, req.Columns); err != nil {
 		return nil, err
 	}
-	n, err := w.rows(ctx, v)
+	if err := x.open(v); err != nil {
+		return nil, err
+	}
+	n, err := x.pages(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	data, err := w.close()
+	data, err := x.out.bytes()
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +66,8 @@ func (d *Desk) Export(ctx context.Context, v access.Viewer, req Request) ([]byte
 	if ref.Zero() {
 		ref = record.Ref{Register: def.ID}
 	}
-	return data, d.book.Log(ctx, v, "export", ref, map[string]any{"register": def.Title, "purpose": req.Purpose, "rows": fmt.Sprintf("%d 行", n)})
+	return data, d.book.Log(ctx, v, "export", ref, map[string]any{"register": def.Title, "purpose": req.Purpose, "rows": fmt.Sprintf("%d 行", n),
+		"full": value.Print(value.KindYesNo, req.Full)})
 }
 
 // allowed asks for a purpose, and for personal data for an approval by a
@@ -72,7 +77,7 @@ func (d *Desk) allowed(ctx context.Context, v access.Viewer, def *register.Defin
 		return nil
 	}
 	if utf8.RuneCountInString(strings.TrimSpace(req.Purpose)) < leastPurpose {
-		return record.Refused(record.CodeInvalid, "导出个人信息要写明用途（至少4个字），会印在文件上")
+		return invalid("导出个人信息要写明用途（至少4个字），会印在文件上")
 	}
 	if v.Office {
 		return nil
@@ -89,106 +94,81 @@ func (d *Desk) allowed(ctx context.Context, v access.Viewer, def *register.Defin
 		switch {
 		case r.Step != "approved":
 			return record.Refused(record.CodeDenied, "这份导出申请还没有批准，或已经用过")
-		case r.Author != v.User || r.Text("register") != def.ID || req.Full && !full:
+		case r.Author != v.User || r.Text("register") != def.ID || r.Text("purpose") != strings.TrimSpace(req.Purpose) || req.Full && !full:
 			return record.Refused(record.CodeDenied, "导出的内容与批准的申请不一致")
 		}
 		return nil
 	})
 }
 
-// writer streams rows into a workbook.
-type writer struct {
+// chosen are the columns asked for, in that order.
+func chosen(def *register.Definition, fields []string) ([]Column, error) {
+	all := exportColumns(def)
+	if len(fields) == 0 {
+		return all, nil
+	}
+	var out []Column
+	for _, field := range fields {
+		i := slices.IndexFunc(all, func(c Column) bool { return c.Field == field })
+		if i < 0 {
+			return nil, invalid("没有可导出的列 %s", field)
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}
+
+// exporting is an export at work.
+type exporting struct {
 	desk    *Desk
 	def     *register.Definition
 	req     Request
+	masked  bool
 	columns []Column
-	file    *excelize.File
-	stream  *excelize.StreamWriter
-	text    int // style of cells that are text whatever they look like
-	line    int
+	out     rows
 }
 
-const exportSheet = "数据"
-
-func (w *writer) open(v access.Viewer) error {
-	w.file = excelize.NewFile()
-	if err := w.file.SetSheetName("Sheet1", exportSheet); err != nil {
-		return fmt.Errorf("making a workbook: %w", err)
+// open writes what stands above the rows: who took out what, when and for
+// what.
+func (x *exporting) open(v access.Viewer) error {
+	mark := fmt.Sprintf("%s　%s导出　%s", x.def.Title, v.Name, x.desk.book.Now().Local().Format("2006-01-02 15:04"))
+	if x.req.Purpose != "" {
+		mark += "　仅供：" + x.req.Purpose
 	}
-	var err error
-	if w.text, err = w.file.NewStyle(&excelize.Style{NumFmt: 49}); err != nil {
-		return fmt.Errorf("making a workbook: %w", err)
-	}
-	if w.stream, err = w.file.NewStreamWriter(exportSheet); err != nil {
-		return fmt.Errorf("making a workbook: %w", err)
-	}
-	for i := range w.columns {
-		if err := w.stream.SetColWidth(i+1, i+1, 16); err != nil {
-			return fmt.Errorf("making a workbook: %w", err)
-		}
-	}
-	mark := fmt.Sprintf("%s　%s导出　%s", w.def.Title, v.Name, w.desk.book.Now().Local().Format("2006-01-02 15:04"))
-	if w.req.Purpose != "" {
-		mark += "　仅供：" + w.req.Purpose
-	}
-	if w.desk.book.Profile().Demo {
+	if x.desk.book.Profile().Demo {
 		mark += "　演示数据"
 	}
-	if err := w.row(mark); err != nil {
-		return err
-	}
-	header := make([]string, len(w.columns))
-	for i, c := range w.columns {
+	header := make([]string, len(x.columns))
+	for i, c := range x.columns {
 		header[i] = c.Label
 	}
-	return w.row(header...)
+	var err error
+	if x.out, err = newRows(x.req.Format, mark, len(x.columns), 2); err != nil {
+		return err
+	}
+	if err := x.out.row(plain, []string{mark}); err != nil {
+		return err
+	}
+	return x.out.row(heading, header)
 }
 
-// row writes cells as text. A cell that a spreadsheet would take for a formula
-// gets an apostrophe in front, which the desk takes off again on import.
-func (w *writer) row(cells ...string) error {
-	w.line++
-	out := make([]any, len(cells))
-	for i, c := range cells {
-		out[i] = excelize.Cell{StyleID: w.text, Value: guard(c)}
-	}
-	at, err := excelize.CoordinatesToCellName(1, w.line)
-	if err != nil {
-		return fmt.Errorf("writing row %d: %w", w.line, err)
-	}
-	if err := w.stream.SetRow(at, out); err != nil {
-		return fmt.Errorf("writing row %d: %w", w.line, err)
-	}
-	return nil
-}
+// pageOf is how many rows one reading transaction writes out.
+const pageOf = 500
 
-// guard keeps a spreadsheet from running a cell as a formula.
-func guard(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func (w *writer) rows(ctx context.Context, v access.Viewer) (int, error) {
-	q := w.req.Query
-	q.Limit, q.Count = 500, false
+func (x *exporting) pages(ctx context.Context, v access.Viewer) (int, error) {
+	q := x.req.Query
+	q.Limit, q.Count = pageOf, false
 	n := 0
 	for {
 		next := ""
-		err := w.desk.book.View(ctx, v, func(tx *record.Tx) error {
+		err := x.desk.book.View(ctx, v, func(tx *record.Tx) error {
 			p, err := tx.List(q)
 			if err != nil {
 				return err
 			}
 			next = p.Next
-			for _, r := range p.Rows {
-				if err := w.row(w.cells(tx, r)...); err != nil {
-					return err
-				}
-				n++
-			}
-			return nil
+			n += len(p.Rows)
+			return x.page(tx, p.Rows)
 		})
 		if err != nil || next == "" {
 			return n, err
@@ -197,57 +177,72 @@ func (w *writer) rows(ctx context.Context, v access.Viewer) (int, error) {
 	}
 }
 
-func (w *writer) cells(tx *record.Tx, row record.Row) []string {
-	out := make([]string, len(w.columns))
-	hide := !w.req.Full && Personal(w.def)
-	for i, c := range w.columns {
-		switch {
-		case row.Placeholder && c.Field != "number":
-			out[i] = "受保护"
-		case c.Field == "number":
-			out[i] = row.Number
-		case isSubject(c.Field):
-			out[i] = subjectCell(tx, row.Record, strings.TrimPrefix(c.Field, "subject."), hide)
-		default:
-			out[i] = w.cell(tx, row.Record, c, hide)
+func (x *exporting) page(tx *record.Tx, rows []record.Row) error {
+	for _, r := range rows {
+		withheld, err := x.withheld(tx, r)
+		if err != nil {
+			return err
+		}
+		cells := make([]string, len(x.columns))
+		for i, c := range x.columns {
+			cells[i] = x.cell(tx, r, c, withheld)
+		}
+		if err := x.out.row(plain, cells); err != nil {
+			return err
 		}
 	}
-	return out
+	return nil
 }
 
-func subjectCell(tx *record.Tx, r *record.Record, field string, hide bool) string {
-	p, err := tx.Person(r.Subject)
-	if err != nil {
-		return ""
+// withheld are the fields that the person's consent slip keeps back.
+func (x *exporting) withheld(tx *record.Tx, r record.Row) ([]string, error) {
+	person := r.Subject
+	if persons(x.def) {
+		person = r.ID
 	}
-	text := p.Text(field)
-	if hide && field == "name" {
-		return value.MaskName(text)
+	if x.desk.withheld == nil || r.Placeholder || person == 0 || !persons(x.def) && x.def.Subject != register.SubjectPerson {
+		return nil, nil
 	}
-	if hide {
-		return value.Mask(value.KindIDCard, text)
-	}
-	return text
+	return x.desk.withheld(tx, person, tx.Today())
 }
 
-func (w *writer) cell(tx *record.Tx, r *record.Record, c Column, hide bool) string {
-	text := tx.Display(c.def, r.Values[c.Field])
-	if text == "" || !hide || !c.def.Mask {
+func (x *exporting) cell(tx *record.Tx, row record.Row, c Column, withheld []string) string {
+	if c.Field == "number" {
+		return row.Number
+	}
+	if row.Placeholder {
+		return protectedText
+	}
+	text, kind := x.text(tx, row.Record, c)
+	field := strings.TrimPrefix(c.Field, "subject.")
+	switch {
+	case text == "" || text == hiddenName:
 		return text
-	}
-	if c.Field == "name" {
+	case slices.Contains(withheld, field) && (isSubject(c.Field) || persons(x.def)):
+		return withheldText
+	case !x.masked || !isSubject(c.Field) && kind != value.KindPerson && (c.def == nil || !c.def.Mask):
+		return text
+	case field == "name":
 		return value.MaskName(text)
 	}
-	return value.Mask(c.def.Type, text)
+	return value.Mask(kind, text)
 }
 
-func (w *writer) close() ([]byte, error) {
-	if err := w.stream.Flush(); err != nil {
-		return nil, fmt.Errorf("finishing a workbook: %w", err)
+// text is a cell before anything is hidden, and of what kind it is.
+func (x *exporting) text(tx *record.Tx, r *record.Record, c Column) (string, register.Kind) {
+	switch c.Field {
+	case "subject.name", "subject.id_number":
+		p, err := tx.Person(r.Subject)
+		if err != nil {
+			return "", value.KindText
+		}
+		return p.Text(strings.TrimPrefix(c.Field, "subject.")), value.KindIDCard
+	case "step":
+		return r.StepLabel(), value.KindText
+	case "owner":
+		return tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false), value.KindText
+	case "created":
+		return string(r.Created), value.KindDate
 	}
-	var out bytes.Buffer
-	if err := w.file.Write(&out); err != nil {
-		return nil, fmt.Errorf("finishing a workbook: %w", err)
-	}
-	return out.Bytes(), w.file.Close()
+	return tx.Display(c.def, r.Values[c.Field]), c.def.Type
 }

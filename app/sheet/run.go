@@ -2,203 +2,154 @@ package sheet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
-	"jiezhen/app/register"
 )
 
 // Done is what an import has written.
 type Done struct {
 	ID               string
 	Created, Updated int
-	Skipped          int // rows left out because something was wrong with them
+	Skipped          int         // rows left out because something was wrong with them
+	Wrong            []RowResult // the first of these, at most shownWrong
 }
 
 // perTransaction is how many rows one transaction writes.
 const perTransaction = 500
 
-// Run writes a staged file. Rows that cannot be written are left out; the
-// caller has shown them. An import that is cut short is undone at the next
-// start (Recover).
+// shownWrong is how many rows that were left out are named.
+const shownWrong = 200
+
+// Run writes a staged file. A row that cannot be written is left out when the
+// staging says Skip; else it refuses the whole file. An import that is cut
+// short is undone at once, or at the next start (Recover).
 func (d *Desk) Run(ctx context.Context, v access.Viewer, s *Staged, progress func(done, total int)) (Done, error) {
 	def, err := d.definition(v, s.Register, access.ActImport)
 	if err != nil {
 		return Done{}, err
 	}
-	if err := d.twice(ctx, v, s.Register, s.Hash); err != nil {
+	imp, err := d.claim(ctx, v, s)
+	if err != nil {
 		return Done{}, err
 	}
-	imp := Import{ID: s.ID, Register: s.Register, Name: s.Name, Hash: s.Hash, By: v.User, ByName: v.Name, At: d.book.Now().UnixMilli(), State: "running"}
-	done := Done{ID: s.ID}
+	defer d.release(imp.ID)
+	w := &writing{taking: d.taking(def, s), imp: imp, done: Done{ID: imp.ID}}
 	for start := 0; start < len(s.Lines); start += perTransaction {
-		part := s.Lines[start:min(start+perTransaction, len(s.Lines))]
-		if err := d.runPart(ctx, v, def, s, part, &imp, &done); err != nil {
-			return done, d.abandon(v, &imp, err)
+		end := min(start+perTransaction, len(s.Lines))
+		if err := w.part(ctx, v, s.Lines[start:end]); err != nil {
+			return w.done, d.abandon(ctx, v, w.imp, err)
 		}
 		if progress != nil {
-			progress(min(start+perTransaction, len(s.Lines)), len(s.Lines))
+			progress(end, len(s.Lines))
 		}
 	}
-	imp.State = "done"
+	w.imp.State = StateDone
+	if err := d.book.Shelf(importShelf).Put(ctx, imp.ID, w.imp); err != nil {
+		return w.done, d.abandon(ctx, v, w.imp, err)
+	}
+	return w.done, d.book.Shelf(stagedShelf).Delete(ctx, s.ID)
+}
+
+// claim enters the import before anything is written, so that one file cannot
+// be written twice at the same time.
+func (d *Desk) claim(ctx context.Context, v access.Viewer, s *Staged) (Import, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.twice(ctx, s.Register, s.Hash); err != nil {
+		return Import{}, err
+	}
+	imp := Import{ID: s.ID, Register: s.Register, Name: s.Name, Hash: s.Hash, By: v.User, ByName: v.Name, At: d.book.Now().UnixMilli(), State: StateRunning}
 	if err := d.book.Shelf(importShelf).Put(ctx, imp.ID, imp); err != nil {
-		return done, err
+		return Import{}, fmt.Errorf("entering an import: %w", err)
 	}
-	return done, d.book.Shelf(stagedShelf).Delete(ctx, s.ID)
+	d.running[imp.ID] = true
+	return imp, nil
 }
 
-func (d *Desk) runPart(ctx context.Context, v access.Viewer, def *register.Definition, s *Staged, part []Line, imp *Import, done *Done) error {
-	kept, counted := len(imp.Items), *done
-	err := d.book.Change(ctx, v, "导入 "+s.Name, func(tx *record.Tx) error {
-		seen := map[string]int{}
-		for _, l := range part {
-			r := d.convert(tx, def, s, l)
-			ref, err := d.judge(tx, def, r, seen)
-			if err != nil {
-				return err
-			}
-			if len(r.problems) > 0 {
-				done.Skipped++
-				continue
-			}
-			item, err := d.write(tx, def, r, ref)
-			if err != nil {
-				return fmt.Errorf("第 %d 行：%w", l.No, err)
-			}
-			if item.Made {
-				done.Created++
-			} else {
-				done.Updated++
-			}
-			imp.Items = append(imp.Items, item)
-		}
-		return tx.ShelfPut(importShelf, imp.ID, *imp)
-	})
-	if err != nil {
-		imp.Items, *done = imp.Items[:kept], counted
-	}
-	return err
+func (d *Desk) release(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.running, id)
 }
 
-func (d *Desk) write(tx *record.Tx, def *register.Definition, r *row, ref record.Ref) (Item, error) {
-	if ref.Zero() {
-		made, err := tx.Create(record.Draft{Register: def.ID, Values: r.values, Subject: r.subject})
-		if err != nil {
-			return Item{}, err
-		}
-		return Item{ID: made.ID, Rev: made.Rev, Made: true}, nil
-	}
-	before, err := tx.AsOffice().Snapshot(ref)
-	if err != nil {
-		return Item{}, err
-	}
-	saved, err := tx.Save(ref, 0, r.values)
-	if err != nil {
-		return Item{}, err
-	}
-	return Item{ID: saved.ID, Rev: saved.Rev, Before: &before}, nil
+// writing is an import at work.
+type writing struct {
+	*taking
+	imp  Import
+	done Done
 }
 
-// abandon undoes what a failed import has written so far.
-func (d *Desk) abandon(v access.Viewer, imp *Import, why error) error {
-	ctx := context.Background() // the caller's may be what ended
-	left, err := d.undo(ctx, v, imp)
-	if err != nil || len(left) > 0 {
-		return fmt.Errorf("%w（另有 %d 条没能撤销）", why, len(left))
-	}
-	return why
-}
-
-// Undo takes a whole import back. What has been changed or used since is left
-// and named.
-func (d *Desk) Undo(ctx context.Context, v access.Viewer, id string) (left []string, err error) {
-	var imp Import
-	ok, err := d.book.Shelf(importShelf).Get(ctx, id, &imp)
-	if err != nil {
-		return nil, err
-	}
-	if !ok || imp.State == "undone" {
-		return nil, record.Refused(record.CodeNotFound, "没有这次导入，或已经撤销")
-	}
-	if _, err := d.definition(v, imp.Register, access.ActImport); err != nil {
-		return nil, err
-	}
-	return d.undo(ctx, v, &imp)
-}
-
-func (d *Desk) undo(ctx context.Context, v access.Viewer, imp *Import) (left []string, err error) {
-	office := v
-	office.Office = true
-	for end := len(imp.Items); end > 0; end -= perTransaction {
-		part := imp.Items[max(0, end-perTransaction):end]
-		err := d.book.Change(ctx, office, "撤销导入 "+imp.Name, func(tx *record.Tx) error {
-			for i := len(part) - 1; i >= 0; i-- {
-				stays, err := undoItem(tx, imp.Register, part[i])
-				if err != nil {
-					return err
-				}
-				if stays != "" {
-					left = append(left, stays)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return left, err
-		}
-	}
-	imp.State, imp.Items = "undone", nil
-	return left, d.book.Shelf(importShelf).Put(ctx, imp.ID, *imp)
-}
-
-// undoItem takes one record back and says what stays as it is.
-func undoItem(tx *record.Tx, reg string, item Item) (stays string, err error) {
-	ref := record.Ref{Register: reg, ID: item.ID}
-	if item.Made {
-		err = tx.Remove(ref, item.Rev)
-	} else {
-		r, openErr := tx.Open(ref)
-		if openErr == nil && r.Rev != item.Rev {
-			return record.LabelOf(r) + " " + r.Number + "（导入后又改过）", nil
-		}
-		if openErr != nil {
-			return "", openErr
-		}
-		_, err = tx.Restore(*item.Before)
-	}
-	refusal, refused := record.AsRefusal(err)
-	switch {
-	case refused && refusal.Code == record.CodeNotFound:
-		return "", nil // gone already
-	case refused && refusal.Code == record.CodeStale:
-		return tx.Label(ref, false) + "（导入后又改过）", nil
-	case refused:
-		return refusal.Text, nil
-	}
-	return "", err
-}
-
-// Recover undoes imports that were cut short by a kill or a power failure.
-func (d *Desk) Recover(ctx context.Context) error {
-	var cut []Import
-	err := d.book.Shelf(importShelf).Each(ctx, "", func(_ string, decode func(any) error) (bool, error) {
-		var i Import
-		if err := decode(&i); err != nil {
-			return false, err
-		}
-		if i.State == "running" {
-			cut = append(cut, i)
-		}
-		return true, nil
-	})
+func (w *writing) part(ctx context.Context, v access.Viewer, lines []Line) error {
+	out, err := w.stretch(ctx, v, lines, w.settle)
 	if err != nil {
 		return err
 	}
-	for i := range cut {
-		if _, err := d.undo(ctx, access.Office(), &cut[i]); err != nil {
-			return err
+	for _, o := range out {
+		switch {
+		case o.Failed() && !w.staged.Skip:
+			return record.Refused(record.CodeInvalid, "第 %d 行：%s。没有写入任何内容，请改正后再导入", o.Line, o.Text())
+		case o.Failed():
+			w.done.Skipped++
+			w.imp.Skipped++
+			if len(w.done.Wrong) < shownWrong {
+				w.done.Wrong = append(w.done.Wrong, o.RowResult)
+			}
+		case o.Update:
+			w.done.Updated++
+		default:
+			w.done.Created++
 		}
 	}
 	return nil
+}
+
+// settle enters, in the transaction that writes a stretch, what it has
+// written: so an undo knows exactly what to take back, whenever the power
+// fails.
+func (w *writing) settle(tx *record.Tx, out []outcome) error {
+	next := w.imp
+	var items []Item
+	for _, o := range out {
+		switch {
+		case o.Failed() && !w.staged.Skip:
+			return errTried // part refuses the file
+		case o.Failed():
+			continue
+		case o.Update:
+			next.Updated++
+		default:
+			next.Created++
+		}
+		items = append(items, o.item)
+	}
+	if len(items) == 0 {
+		return errTried
+	}
+	if err := tx.ShelfPut(itemShelf, partKey(next.ID, next.Parts), items); err != nil {
+		return err
+	}
+	next.Parts++
+	if err := tx.ShelfPut(importShelf, next.ID, next); err != nil {
+		return err
+	}
+	w.imp = next // should the commit fail now, the import is undone by what lies on the shelf
+	return nil
+}
+
+func partKey(id string, part int) string { return fmt.Sprintf("%s/%06d", id, part) }
+
+// abandon undoes what a failed import has written so far.
+func (d *Desk) abandon(ctx context.Context, v access.Viewer, imp Import, why error) error {
+	ctx = context.WithoutCancel(ctx) // the caller's may be what ended
+	left, err := d.undo(ctx, v, imp.ID)
+	if err != nil {
+		return errors.Join(why, fmt.Errorf("undoing an import that failed: %w", err))
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("%w（另有 %d 条没能撤销）", why, len(left))
+	}
+	return why
 }
