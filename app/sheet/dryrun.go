@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"jiezhen/app/access"
@@ -156,7 +157,7 @@ func (t *taking) take(tx *record.Tx, l Line) (outcome, error) {
 	}
 	item, err := t.write(tx, r)
 	if _, refused := record.AsRefusal(err); refused {
-		t.refused(tx, r, err)
+		r.refused(err)
 		return outcome{}, &rowRefused{r.result(), err}
 	}
 	return outcome{r.result(), item}, err
@@ -187,7 +188,30 @@ func (t *taking) judge(tx *record.Tx, r *row) error {
 		return err
 	}
 	t.repeated(r)
+	t.area(tx, r)
 	return t.namesakes(tx, r)
+}
+
+// area keeps who works for one community to importing what lies in it.
+func (t *taking) area(tx *record.Tx, r *row) {
+	target := access.Target{Register: access.Register{ID: t.def.ID, Domain: t.def.Domain(), Sealed: t.def.Protect == register.ProtectSealed,
+		Rights: access.Rights(t.def.Rights)}}
+	own, _ := r.values["community"].(string)
+	target.Community, _ = strconv.ParseUint(own, 10, 64)
+	switch p, err := tx.Person(r.subject); {
+	case target.Community != 0:
+	case r.old != nil:
+		target.Community = r.old.Community
+	case err == nil:
+		target.Community = p.Community
+	}
+	switch {
+	case len(r.problems) > 0 || access.Decide(tx.Viewer(), target, access.ActImport) == access.Allowed:
+	case target.Community == 0:
+		r.fail("请填所在社区（村）：您只能导入所负责社区的内容")
+	default:
+		r.fail("不在您负责的社区（村），不能导入")
+	}
 }
 
 // look takes over the warnings of the form and, where the row has failed
@@ -338,12 +362,8 @@ func (t *taking) namesakes(tx *record.Tx, r *row) error {
 }
 
 // refused puts a refusal of the record layer on the row.
-func (t *taking) refused(tx *record.Tx, r *row, err error) {
+func (r *row) refused(err error) {
 	refusal, _ := record.AsRefusal(err)
-	if refusal.Code == record.CodeDenied && tx.MayCreate(t.def) && r.old == nil {
-		r.fail("不在您负责的社区（村），不能导入")
-		return
-	}
 	n := len(r.problems)
 	for _, p := range refusal.Problems {
 		if !p.Warn {

@@ -157,8 +157,11 @@ func (t *taking) reference(tx *record.Tx, f *register.Field, cell string) (any, 
 }
 
 // named are the records of a register with a name or code; those in use if
-// any is.
+// any is. The names of places are no secret to those who are kept to one.
 func named(tx *record.Tx, def *register.Definition, text string) ([]uint64, error) {
+	if def.ID == record.Places {
+		tx = tx.AsOffice()
+	}
 	var all, inUse []uint64
 	for _, key := range []string{"name", "code", "credit_code"} {
 		if f, ok := def.Field(key); !ok || !f.Equal && !f.Unique {

@@ -170,32 +170,38 @@ func TestBadRowsSayWhy(t *testing.T) {
 	}
 }
 
+// zipped is a small zip that unpacks to 80 MB for each name.
+func zipped(t testing.TB, names ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	zeros := bytes.Repeat([]byte(" "), 1<<20)
+	for _, name := range names {
+		w, err := z.Create(name)
+		must(t, err)
+		for range 80 {
+			_, err := w.Write(zeros)
+			must(t, err)
+		}
+	}
+	must(t, z.Close())
+	return out.Bytes()
+}
+
 func TestFilesThatAreRefused(t *testing.T) {
 	o := open(t)
-	var bomb bytes.Buffer
-	z := zip.NewWriter(&bomb)
-	for _, name := range []string{"[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"} {
-		w, err := z.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		zeros := bytes.Repeat([]byte(" "), 1<<20)
-		for range 80 {
-			if _, err := w.Write(zeros); err != nil {
-				t.Fatal(err)
-			}
-		}
+	parts := []string{"[Content_Types].xml", "xl/workbook.xml"}
+	for i := range 5 {
+		parts = append(parts, fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1))
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
+	bomb := zipped(t, parts...)
 	for name, tc := range map[string]struct {
 		data []byte
 		want string
 	}{
 		"empty":                {nil, "空"},
 		"xls renamed":          {append([]byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}, make([]byte, 600)...), ".xls"},
-		"zip bomb":             {bomb.Bytes(), "打不开"},
+		"zip bomb":             {bomb, "打不开"},
 		"not a sheet":          {[]byte("\x7fELF\x00\x00\x00"), "不是"},
 		"no header":            {workbook(t, []any{"甲", "乙"}, []any{"丙", "丁"}), "表头"},
 		"header and no rows":   {workbook(t, []any{"姓名", "证件号码"}), "没有数据行"},
