@@ -298,7 +298,7 @@ func FuzzHeader(f *testing.F) {
 		}
 		for _, l := range s.Lines {
 			for _, cell := range l.Cells {
-				if got := unguard(guard(cell)); got != cell && !strings.HasPrefix(cell, "'") {
+				if got := unguard(guard(cell)); got != cell {
 					t.Errorf("%q came back as %q", cell, got)
 				}
 			}

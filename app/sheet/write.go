@@ -42,19 +42,19 @@ type rows interface {
 }
 
 // guard keeps a spreadsheet from running a cell as a formula: it gets an
-// apostrophe in front, which the desk takes off again on import.
+// apostrophe in front, one more where some stand already, which the desk
+// takes off again on import.
 func guard(cell string) string {
-	if cell == "" {
-		return ""
+	bare := strings.TrimLeft(cell, "'")
+	if strings.HasPrefix(bare, "\t") || strings.HasPrefix(bare, "\r") || strings.HasPrefix(bare, "\n") {
+		return "'" + cell
 	}
-	bare := strings.TrimLeft(cell, " \u3000\u00a0")
-	if strings.ContainsRune("\t\r\n", rune(cell[0])) || bare != "" && strings.ContainsRune("=+-@＝＋－＠", firstRune(bare)) {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(bare, " \u3000\u00a0"))
+	if strings.ContainsRune("=+-@＝＋－＠", first) {
 		return "'" + cell
 	}
 	return cell
 }
-
-func firstRune(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
 
 // dataSheet is the sheet that the rows are on.
 const dataSheet = "数据"
