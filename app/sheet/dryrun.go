@@ -157,7 +157,7 @@ func (t *taking) take(tx *record.Tx, l Line) (outcome, error) {
 	}
 	item, err := t.write(tx, r)
 	if _, refused := record.AsRefusal(err); refused {
-		r.refused(err)
+		r.refused(tx, err)
 		return outcome{}, &rowRefused{r.result(), err}
 	}
 	return outcome{r.result(), item}, err
@@ -362,8 +362,14 @@ func (t *taking) namesakes(tx *record.Tx, r *row) error {
 }
 
 // refused puts a refusal of the record layer on the row.
-func (r *row) refused(err error) {
+func (r *row) refused(tx *record.Tx, err error) {
 	refusal, _ := record.AsRefusal(err)
+	if refusal.Code == record.CodeTaken {
+		if holder, err := tx.Open(refusal.Ref); err == nil {
+			r.fail("已登记在“%s”名下，不能重复建立；要更新它，请在“编号”列填 %s", record.LabelOf(holder), holder.Number)
+			return
+		}
+	}
 	n := len(r.problems)
 	for _, p := range refusal.Problems {
 		if !p.Warn {
