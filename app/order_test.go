@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
@@ -48,6 +49,7 @@ func TestArrowsPointDown(t *testing.T) {
 			floor[strings.TrimSuffix("jiezhen/"+n, "/")] = i
 		}
 	}
+	gone := maps.Clone(floor)
 	dec := json.NewDecoder(strings.NewReader(string(out)))
 	for dec.More() {
 		var p struct {
@@ -57,6 +59,7 @@ func TestArrowsPointDown(t *testing.T) {
 		if err := dec.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
+		delete(gone, p.ImportPath)
 		at, placed := floor[p.ImportPath]
 		if !placed {
 			t.Errorf("%s has no floor: put it in the table", p.ImportPath)
@@ -68,6 +71,9 @@ func TestArrowsPointDown(t *testing.T) {
 			}
 			checkLibrary(t, strings.TrimPrefix(p.ImportPath, "jiezhen/"), i)
 		}
+	}
+	for name := range gone {
+		t.Errorf("%s has a floor, but there is no such package", name)
 	}
 }
 
