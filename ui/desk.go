@@ -158,7 +158,7 @@ func (v *visit) parameterBlock() page.Block {
 	def, ok := v.office.Book.Registers().Get("office.parameter")
 	mayAsk := ok && record.MayCreate(v.viewer, def)
 	for _, p := range v.office.Book.Policy().Params() {
-		name := page.Cell{Text: p.Title, Note: p.Key}
+		name := page.Cell{Text: p.Title}
 		if mayAsk {
 			name.URL = "/r/office.parameter/new?key=" + p.Key
 		}

@@ -81,6 +81,8 @@
     };
     form.addEventListener("input", () => { pending = true; });
     form.addEventListener("change", () => { pending = true; });
+    // what is being saved must not come back as a draft
+    form.addEventListener("submit", () => { pending = false; });
     setInterval(keep, 4000);
     doc.addEventListener("visibilitychange", () => { if (doc.hidden) keep(); });
   }
