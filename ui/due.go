@@ -59,7 +59,7 @@ func (v *visit) urgency(c record.Clock) (string, page.Tone) {
 
 // nowSentence says in one sentence what is to be done, for whom, by when.
 func nowSentence(clocks []record.Clock, r *record.Record) string {
-	if !r.Open() {
+	if !r.Open() || len(clocks) == 0 && r.StepLabel() == "" {
 		return ""
 	}
 	if len(clocks) == 0 {
