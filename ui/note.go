@@ -92,18 +92,6 @@ func extension(mime string) string {
 		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       ".xlsx", "text/plain": ".txt", "text/csv": ".csv"}[mime]
 }
 
-func (v *visit) detach() error {
-	known, _ := strconv.ParseUint(v.typed.First("_rev"), 10, 64)
-	err := v.office.Book.Change(v.ctx, v.viewer, "撤下附件", func(tx *record.Tx) error {
-		_, err := tx.Detach(v.ref(), known, v.param("hash"), v.typed.First("reason"))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return v.done(recordURL(v.ref()), "已撤下附件")
-}
-
 // keepDraft keeps what has been typed so far; the page's script sends it every
 // few seconds.
 func (v *visit) keepDraft() error {

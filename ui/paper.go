@@ -84,6 +84,9 @@ func (v *visit) issuedPaperAct() error {
 		_, err := tx.VoidPaper(v.ref(), number, v.typed.First("reason"))
 		return err
 	})
+	if r, ok := record.AsRefusal(err); ok && r.Code == record.CodeInvalid && !v.wantsJSON() {
+		return v.drawVoid(r)
+	}
 	if err != nil {
 		return err
 	}
@@ -119,9 +122,10 @@ func (v *visit) papers(tx *record.Tx, r *record.Record) []page.Paper {
 
 func issuedView(base string, r *record.Record, i record.Issue) page.IssuedPaper {
 	p := page.IssuedPaper{Number: i.Number, When: moment(i.At), Who: i.ByName, Void: i.Void != "",
-		URL: base + "/issued/" + i.Number + ".pdf", Hash: i.Hash[:min(12, len(i.Hash))]}
+		Why: i.Void, URL: base + "/issued/" + i.Number + ".pdf", Hash: i.Hash[:min(12, len(i.Hash))]}
 	if i.Void == "" {
 		p.Reprint = base + "/issued/" + i.Number
+		p.Withdraw = p.Reprint + "/void"
 	}
 	if i.Reprints > 0 {
 		p.Copies = fmt.Sprintf("补打 %d 次", i.Reprints)

@@ -27,7 +27,7 @@ const (
 func (s *Server) Routes() []Route {
 	var all []Route
 	for _, group := range [][]Route{
-		healthRoutes(), setupRoutes(), doorRoutes(), workRoutes(), recordRoutes(), paperRoutes(), noteRoutes(),
+		healthRoutes(), setupRoutes(), doorRoutes(), workRoutes(), recordRoutes(), paperRoutes(), noteRoutes(), withdrawRoutes(),
 		peopleRoutes(), visitRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), helpRoutes(),
 	} {
 		all = append(all, group...)

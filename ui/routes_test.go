@@ -39,7 +39,7 @@ var routeTable = map[string]kind{
 	"GET /r/:register/:id/paper/:paper.pdf": oneCase, "POST /r/:register/:id/paper/:paper.pdf": oneCase,
 	"GET /r/:register/:id/issued/:number.pdf": oneCase, "POST /r/:register/:id/issued/:number": oneCase,
 	"POST /r/:register/:id/note": oneCase, "POST /r/:register/:id/file": oneCase, "GET /r/:register/:id/file/:hash": oneCase,
-	"POST /r/:register/:id/file/:hash/remove": oneCase,
+	"POST /r/:register/:id/file/:hash/remove": oneCase, "GET /r/:register/:id/file/:hash/remove": oneCase, "GET /r/:register/:id/issued/:number/void": oneCase,
 	"GET /verify": signed, "POST /print/:register": caseList, "POST /print/:register/issue": caseList, "GET /jobs/:job": signed, "GET /jobs/:job/file": signed,
 	"POST /draft": signed, "GET /draft/drop": signed, "POST /draft/drop": signed, "GET /records.json": caseList,
 	"GET /people.json": signed, "GET /people": signed, "GET /people/new": business, "POST /people/new": business, "POST /people/open": onePage,
@@ -51,7 +51,7 @@ var routeTable = map[string]kind{
 	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList,
 	"GET /systems": signed, "GET /settings": signed, "POST /settings/single": security, "GET /settings/codes": signed, "GET /settings/holidays": signed,
 	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
-	"POST /staff/:id/reset": security, "GET /staff/:id/handover": keepers, "POST /staff/:id/handover": keepers,
+	"GET /staff/:id/reset": security, "POST /staff/:id/reset": security, "GET /staff/:id/handover": keepers, "POST /staff/:id/handover": keepers,
 }
 
 var (

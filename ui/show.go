@@ -129,10 +129,16 @@ func (v *visit) attachments(tx *record.Tx, r *record.Record, view *page.RecordVi
 		view.AttachForm = attachForm(base, r)
 	}
 	view.Papers = v.papers(tx, r)
+	mayDrop := r.Open() && tx.Verdict(r, access.ActEdit) == access.Allowed
 	for _, a := range r.Files {
-		if a.Removed == "" {
-			view.Attachments = append(view.Attachments, page.File{Name: a.Title, ID: a.Hash, URL: base + "/file/" + a.Hash, Note: fileNote(a)})
+		if a.Removed != "" {
+			continue
 		}
+		f := page.File{Name: a.Title, ID: a.Hash, URL: base + "/file/" + a.Hash, Note: fileNote(a)}
+		if mayDrop {
+			f.Drop = f.URL + "/remove"
+		}
+		view.Attachments = append(view.Attachments, f)
 	}
 	if view.Links, err = v.links(tx, r); err != nil {
 		return err

@@ -59,7 +59,11 @@ func (v *visit) userRow(tx *record.Tx, u staff.User, mayKeep bool) page.Row {
 	if mayKeep {
 		name.URL = "/r/" + record.Users + "/" + idOrEmpty(u.ID)
 	}
-	return page.Row{Cells: []page.Cell{name, {Text: u.Login}, {Text: posts}, {Text: areas}, state, {Text: "交接", URL: "/staff/" + idOrEmpty(u.ID) + "/handover"}}}
+	do := page.Cell{Text: "交接", URL: "/staff/" + idOrEmpty(u.ID) + "/handover"}
+	if mayKeep && !u.Ended {
+		do.More = []page.Cell{{Text: "重置密码", URL: "/staff/" + idOrEmpty(u.ID) + "/reset"}}
+	}
+	return page.Row{Cells: []page.Cell{name, {Text: u.Login}, {Text: posts}, {Text: areas}, state, do}}
 }
 
 func (v *visit) newUser() error { return v.drawUser(nil, fiber.StatusOK) }

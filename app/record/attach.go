@@ -53,11 +53,12 @@ func (tx *Tx) Detach(ref Ref, rev uint64, hash, reason string) (*Record, error) 
 	}
 	r := before.copy()
 	for i := range r.Files {
-		if r.Files[i].Hash == hash {
+		if r.Files[i].Hash == hash && r.Files[i].Removed == "" {
 			r.Files[i].Removed = reason
+			return r, tx.finish(r, before, "detach")
 		}
 	}
-	return r, tx.finish(r, before, "detach")
+	return nil, Refused(CodeNotFound, "没有这个附件，或已经撤下")
 }
 
 // ReadFile opens an attachment of a record that the viewer may read, and logs

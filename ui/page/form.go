@@ -140,6 +140,7 @@ type File struct {
 	Note string // 3 页, 原件, 1.2 MB
 	URL  string
 	ID   string // value for keeping or removing it in a form
+	Drop string // URL of the page that takes it off the record
 }
 
 // Button sends a form, or, with a URL, leads on.

@@ -86,15 +86,17 @@ type Paper struct {
 
 // IssuedPaper is one numbered print.
 type IssuedPaper struct {
-	Number  string
-	When    string
-	Who     string
-	URL     string
-	Reprint string // POST URL
-	Void    bool
-	Copies  string // 补打 2 次
-	Scan    Link   // the signed sheet, filed to its number
-	Hash    string // first characters of the check value
+	Number   string
+	When     string
+	Who      string
+	URL      string
+	Reprint  string // POST URL
+	Withdraw string // URL of the page that voids it
+	Void     bool
+	Why      string // why it was voided
+	Copies   string // 补打 2 次
+	Scan     Link   // the signed sheet, filed to its number
+	Hash     string // first characters of the check value
 }
 
 // Approval is one line of the approvals log.
