@@ -167,6 +167,7 @@ func (o *Office) recompute(ctx context.Context) {
 // fingerprint is a hash of every file that due dates and columns come from.
 func (o *Office) fingerprint() (string, error) {
 	hash := sha256.New()
+	fmt.Fprintf(hash, "derivation %d\n", record.Derivation)
 	for _, dir := range []string{"registers", "parameters", "codes", "holidays"} {
 		err := fs.WalkDir(o.cfg.Assets, dir, func(name string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {

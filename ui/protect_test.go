@@ -265,3 +265,69 @@ func pdfText(t *testing.T, a answer) string {
 	}
 	return strings.Join(strings.Fields(string(out)), "")
 }
+
+// total is the number of rows that a list says it has.
+func (b *client) total(path string) int {
+	b.o.t.Helper()
+	var out struct {
+		Total int `json:"total"`
+	}
+	b.json(path).decode(b.o.t, &out)
+	return out.Total
+}
+
+// TestNoFilterTellsOfAProtectedChild narrows and sorts lists in every way and
+// looks whether the protected child's row comes and goes.
+func TestNoFilterTellsOfAProtectedChild(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	hidden := o.ref["hiddencase"]
+	b, chief := o.as("child.supervisor"), o.as("chief")
+	var number struct {
+		Number string `json:"number"`
+	}
+	chief.json("/r/"+hidden.String()).decode(t, &number)
+	b.get("/r/child.case").expect(t, 200, number.Number) // the plain list owns up to it
+	fullest := chief.total("/r/child.case")
+	for _, query := range []string{"open=1", "step=accept", "step=report", "source=visit", "source=school", fmt.Sprintf("community=%d", o.east), fmt.Sprintf("community=%d", o.west),
+		fmt.Sprintf("owner=%d", o.user["child.officer"]), fmt.Sprintf("subject=%d", o.person["hidden"]), "f.received_at=2026-03-30", "sort=due", "open=1&sort=due"} {
+		a := b.get("/r/child.case?" + query)
+		if strings.Contains(a.body, number.Number) {
+			t.Errorf("?%s lists the protected child", query)
+		}
+		if n := b.total("/r/child.case?" + query); n >= fullest && query != "sort=due" || n > fullest {
+			t.Errorf("?%s counts %d rows of %d", query, n, fullest)
+		}
+	}
+	seen, all := b.total("/r/child.case?source=visit"), chief.total("/r/child.case?source=visit")
+	if seen != all-1 {
+		t.Errorf("a filter counts %d of %d rows, one of them protected", seen, all)
+	}
+	mine, whole := o.counts(t, "child.supervisor"), o.counts(t, "chief")
+	differs := false
+	for id, n := range whole {
+		differs = differs || mine[id] == n-1
+		if mine[id] != n && mine[id] != n-1 {
+			t.Errorf("count %s is %d of %d", id, mine[id], n)
+		}
+	}
+	if !differs {
+		t.Error("the named numbers count the protected child for everybody")
+	}
+}
+
+// counts are the named numbers of the register of cases, as a role gets them.
+func (o *testOffice) counts(t *testing.T, role string) map[string]uint64 {
+	t.Helper()
+	r, ok := o.house.Office().Roles.Get(role)
+	if !ok {
+		t.Fatal(role)
+	}
+	var out map[string]uint64
+	o.must(o.house.Office().Book.View(t.Context(), access.Viewer{User: o.user[role], Roles: []access.Role{r}}, func(tx *record.Tx) error {
+		var err error
+		out, err = tx.Counts("child.case")
+		return err
+	}))
+	return out
+}

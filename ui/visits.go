@@ -78,9 +78,6 @@ func (v *visit) taskBlock(tasks []casework.Task, query string) page.Block {
 			due.Tone = page.ToneUrgent
 		}
 		act := page.Cell{Text: "填写走访", URL: fmt.Sprintf("/r/child.visit/new?person=%d&planned=%s", task.Child, task.Due)}
-		if task.Placehold {
-			act = page.Cell{}
-		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: task.Name, Note: task.Age, URL: recordURL(task.Source)}, {Text: task.Community}, {Text: string(task.Last)}, due, {Text: task.Rule}, act}})
 	}
 	b := page.Block{Title: fmt.Sprintf("应走访（%d）", len(tasks)), Table: &t}
@@ -138,9 +135,7 @@ func (v *visit) weekPaper() error {
 	}
 	var subjects []uint64
 	for _, t := range tasks {
-		if !t.Placehold {
-			subjects = append(subjects, t.Child)
-		}
+		subjects = append(subjects, t.Child)
 	}
 	if len(subjects) == 0 {
 		return record.Refused(record.CodeInvalid, "没有可以打印的走访表")
@@ -164,9 +159,7 @@ func (v *visit) entryForm() error {
 	}
 	var lines []casework.Returned
 	for _, t := range tasks {
-		if !t.Placehold {
-			lines = append(lines, casework.Returned{Child: t.Child, Name: t.Name, Typed: map[string]string{}})
-		}
+		lines = append(lines, casework.Returned{Child: t.Child, Name: t.Name, Typed: map[string]string{}})
 	}
 	return v.drawEntry(lines, nil, fiber.StatusOK)
 }

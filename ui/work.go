@@ -99,9 +99,6 @@ func (v *visit) workItems(tx *record.Tx, scope string) ([]workItem, error) {
 			return nil, err
 		}
 		for _, row := range rows {
-			if row.Placeholder {
-				continue // who may not open it has nothing to do there
-			}
 			for _, c := range v.office.Book.Clocks(row.Record) {
 				if g := group(c, today); g != "" {
 					out = append(out, workItem{row, c, g})
@@ -218,14 +215,11 @@ func (v *visit) addWaiting(tx *record.Tx, g *page.WorkGroup, row record.Row, a *
 			return // another answer to the same question
 		}
 	}
-	item := page.WorkItem{Who: page.Link{Text: "受保护对象", URL: url}, What: "审核：" + r.StepLabel(), Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title,
+	item := page.WorkItem{Who: page.Link{Text: or(tx.SubjectName(r, false), record.LabelOf(r)), URL: url}, What: "审核：" + r.StepLabel(), Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title,
 		Due: page.Due{Text: "待审核"}, Action: page.Link{Text: "去审核", URL: url}}
-	if !row.Placeholder {
-		item.Who.Text = or(tx.SubjectName(r, false), record.LabelOf(r))
-		item.Owner = tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)
-		if clocks := v.office.Book.Clocks(r); len(clocks) > 0 {
-			item.Due = *v.due(soonest(clocks))
-		}
+	item.Owner = tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)
+	if clocks := v.office.Book.Clocks(r); len(clocks) > 0 {
+		item.Due = *v.due(soonest(clocks))
 	}
 	g.Total++
 	g.Items = append(g.Items, item)

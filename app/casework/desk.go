@@ -31,7 +31,6 @@ type Task struct {
 	Due       value.Date
 	Last      value.Date
 	Rule      string
-	Placehold bool
 }
 
 // Week lists the visits that are due up to a day, most urgent first, for what
@@ -81,12 +80,8 @@ func (d *Desk) task(tx *record.Tx, row record.Row, until value.Date) (Task, bool
 		if c.Done != Visits || c.Due == "" || c.Due > until {
 			continue
 		}
-		t := Task{Child: r.Subject, Source: r.Ref, Number: r.Number, Due: c.Due, Last: r.Date("last_visit"), Rule: c.Label + " " + c.Limit, Placehold: row.Placeholder,
+		t := Task{Child: r.Subject, Source: r.Ref, Number: r.Number, Due: c.Due, Last: r.Date("last_visit"), Rule: c.Label + " " + c.Limit,
 			Community: tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)}
-		if row.Placeholder {
-			t.Name = "受保护对象"
-			return t, true
-		}
 		d.describe(tx, &t)
 		return t, true
 	}

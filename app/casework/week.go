@@ -57,9 +57,7 @@ func (d *Desk) Workbook(tasks []Task, title string) ([]byte, error) {
 	}
 	lines := [][]string{{title + "　填好后交回街道补录；日期写成 2026-03-02，是否写“是”或“否”"}, header}
 	for _, t := range tasks {
-		if !t.Placehold {
-			lines = append(lines, []string{strconv.FormatUint(t.Child, 10), t.Name, t.Age, t.Community, strings.TrimSpace(t.Address + " " + t.Phone), string(t.Last), string(t.Due)})
-		}
+		lines = append(lines, []string{strconv.FormatUint(t.Child, 10), t.Name, t.Age, t.Community, strings.TrimSpace(t.Address + " " + t.Phone), string(t.Last), string(t.Due)})
 	}
 	for i, line := range lines {
 		for j, cell := range line {

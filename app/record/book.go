@@ -107,7 +107,8 @@ type Tx struct {
 	viewer  access.Viewer
 	store   *embedstore.Tx
 	writing bool
-	cache   map[Ref]*Record // persons and other rows named often
+	cache   map[Ref]*Record               // persons and other rows named often
+	unseen  map[string]map[uint64]*Record // by register, of a reading transaction: see hidden
 	ctx     context.Context
 }
 
@@ -127,7 +128,7 @@ func (b *Book) Change(ctx context.Context, v access.Viewer, reason string, fn fu
 // View reads for a viewer.
 func (b *Book) View(ctx context.Context, v access.Viewer, fn func(*Tx) error) error {
 	return b.cfg.Store.View(ctx, func(stx *embedstore.Tx) error {
-		return fn(&Tx{book: b, viewer: v, store: stx, cache: map[Ref]*Record{}, ctx: ctx})
+		return fn(&Tx{book: b, viewer: v, store: stx, cache: map[Ref]*Record{}, unseen: map[string]map[uint64]*Record{}, ctx: ctx})
 	})
 }
 

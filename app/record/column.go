@@ -202,12 +202,7 @@ func indexed(d *register.Definition, c column) bool {
 // indexKeys are all list-index entries of the record.
 func (b *Book) indexKeys(r *Record, clocks []Clock) []embedstore.IndexKey {
 	columns := b.layouts[r.Register]
-	var first value.Date
-	for _, c := range clocks {
-		if c.Due != "" && (first == "" || c.Due < first) {
-			first = c.Due
-		}
-	}
+	first := firstDue(clocks)
 	cover := b.columns.cover(r, columns, first)
 	keys := []embedstore.IndexKey{{Name: "all", Cover: cover}}
 	for _, c := range columns {
@@ -224,6 +219,28 @@ func (b *Book) indexKeys(r *Record, clocks []Clock) []embedstore.IndexKey {
 	return keys
 }
 
+func firstDue(clocks []Clock) value.Date {
+	var first value.Date
+	for _, c := range clocks {
+		if c.Due != "" && (first == "" || c.Due < first) {
+			first = c.Due
+		}
+	}
+	return first
+}
+
+// cover is what the record's index entries carry.
+func (b *Book) cover(r *Record, columns []column) []byte {
+	return b.columns.cover(r, columns, firstDue(b.Clocks(r)))
+}
+
+// Derivation numbers what the code makes of a record for finding it: columns
+// and keys. A store of an older number is computed anew when it is opened.
+const Derivation = 2
+
+// keyProtected finds the persons under protection.
+const keyProtected = "protected"
+
 // equalKeys are the values by which the record is found exactly.
 func (b *Book) equalKeys(r *Record) (equal, unique []embedstore.EqualKey) {
 	if r.Number != "" {
@@ -237,6 +254,9 @@ func (b *Book) equalKeys(r *Record) (equal, unique []embedstore.EqualKey) {
 	}
 	for _, f := range r.Def.Fields {
 		equal, unique = fieldKeys(r, f, equal, unique)
+	}
+	if r.Register == Persons && isProtected(r) {
+		equal = append(equal, embedstore.EqualKey{Name: keyProtected, Value: "yes"})
 	}
 	if p := r.person(); p != 0 && r.Register != Persons {
 		equal = append(equal, embedstore.EqualKey{Name: "person", Value: strconv.FormatUint(p, 10)})

@@ -56,6 +56,7 @@ type narrow struct {
 	atComm  int
 	atOwner int
 	atAuth  int
+	hidden  map[uint64]*Record // what a narrowed list leaves out (see hidden)
 }
 
 // colset is what one column may be.
@@ -121,7 +122,11 @@ func (tx *Tx) narrow(def *register.Definition, q Query) (*narrow, error) {
 	if q.Open && len(def.Steps) > 0 {
 		n.sets = append(n.sets, tx.openSteps(def, at["step"]))
 	}
-	return n, nil
+	var err error
+	if len(n.sets) > 0 || q.Sort == "due" {
+		n.hidden, err = tx.hidden(def)
+	}
+	return n, err
 }
 
 func rangeNames(q Query) []string {
@@ -234,7 +239,7 @@ func (tx *Tx) collect(def *register.Definition, q Query, n *narrow, rng embedsto
 		if err := tx.ctx.Err(); err != nil {
 			return false, err
 		}
-		if !n.holds(hit.Cover) || seen[hit.ID] {
+		if n.hidden[hit.ID] != nil || !n.holds(hit.Cover) || seen[hit.ID] {
 			return true, nil
 		}
 		if len(ids) == q.Limit {
@@ -279,11 +284,16 @@ func (tx *Tx) total(def *register.Definition, n *narrow, rng embedstore.Range, i
 			}
 			page.Total += int(held)
 		}
+		for _, r := range n.hidden {
+			if n.holds(tx.book.cover(r, n.columns)) {
+				page.Total--
+			}
+		}
 		return nil
 	}
 	seen := map[uint64]bool{}
 	return tx.store.Range(def.ID, index, rng, func(hit embedstore.Hit) (bool, error) {
-		if !n.holds(hit.Cover) || index == "due" && seen[hit.ID] {
+		if n.hidden[hit.ID] != nil || !n.holds(hit.Cover) || index == "due" && seen[hit.ID] {
 			return true, nil
 		}
 		if index == "due" {
@@ -295,13 +305,53 @@ func (tx *Tx) total(def *register.Definition, n *narrow, rng embedstore.Range, i
 	})
 }
 
+// hidden are the records of protected persons that the viewer may know of but
+// not open. The plain list shows them as placeholders; a list that has been
+// narrowed or sorted leaves them out, and no number counts them, or asking
+// one filter after another would tell what they hold.
+func (tx *Tx) hidden(def *register.Definition) (map[uint64]*Record, error) {
+	if tx.viewer.Office || tx.viewer.Lead() {
+		return nil, nil
+	}
+	if out, ok := tx.unseen[def.ID]; ok {
+		return out, nil
+	}
+	persons, err := tx.store.Equal(Persons, keyProtected, "yes")
+	if err != nil {
+		return nil, err
+	}
+	out := map[uint64]*Record{}
+	for _, person := range persons {
+		ids := []uint64{person}
+		if def.ID != Persons {
+			if ids, err = tx.store.Equal(def.ID, "person", idText(person)); err != nil {
+				return nil, err
+			}
+		}
+		for _, id := range ids {
+			r, err := tx.load(Ref{def.ID, id})
+			if err != nil {
+				return nil, err
+			}
+			if tx.Verdict(r, access.ActRead) == access.Placeholder {
+				out[id] = r
+			}
+		}
+	}
+	if tx.unseen != nil {
+		tx.unseen[def.ID] = out
+	}
+	return out, nil
+}
+
 // Due gives the records of a register with something due up to a day, most
-// urgent first, as rows of the work list.
+// urgent first, as rows of the work list; none of them is a placeholder.
 func (tx *Tx) Due(q Query, until value.Date) ([]Row, bool, error) {
 	def, err := tx.definition(q.Register)
 	if err != nil {
 		return nil, false, err
 	}
+	q.Sort = "due"
 	n, err := tx.narrow(def, q)
 	if err != nil {
 		return nil, false, err
@@ -311,7 +361,7 @@ func (tx *Tx) Due(q Query, until value.Date) ([]Row, bool, error) {
 	rng := embedstore.Range{To: u64(dateColumn(until) + 1)}
 	var ids []uint64
 	err = tx.store.Range(def.ID, "due", rng, func(hit embedstore.Hit) (bool, error) {
-		if !n.holds(hit.Cover) || seen[hit.ID] {
+		if n.hidden[hit.ID] != nil || !n.holds(hit.Cover) || seen[hit.ID] {
 			return true, nil
 		}
 		if more = len(ids) >= q.Limit; more {
@@ -336,14 +386,10 @@ func (tx *Tx) Due(q Query, until value.Date) ([]Row, bool, error) {
 // named counts by community, and each indexed column's value.
 func (b *Book) tallies(r *Record) ([]string, error) {
 	out := []string{"all"}
-	env := b.env(r, "")
 	for _, c := range r.Def.Counts {
-		holds := c.When == nil
-		if c.When != nil {
-			var err error
-			if holds, err = c.When.Holds(env); err != nil {
-				return nil, err
-			}
+		holds, err := b.counted(r, c)
+		if err != nil {
+			return nil, err
 		}
 		if holds {
 			out = append(out, "c/"+c.ID+"/"+idText(r.Community))
@@ -357,7 +403,16 @@ func (b *Book) tallies(r *Record) ([]string, error) {
 	return out, nil
 }
 
-// Counts gives the register's named numbers for what the viewer may see.
+// counted reports whether a named count takes the record in.
+func (b *Book) counted(r *Record, c *register.Count) (bool, error) {
+	if c.When == nil {
+		return true, nil
+	}
+	return c.When.Holds(b.env(r, ""))
+}
+
+// Counts gives the register's named numbers for what the viewer may see: a
+// number is as long as the list it opens.
 func (tx *Tx) Counts(reg string) (map[string]uint64, error) {
 	def, err := tx.definition(reg)
 	if err != nil {
@@ -368,6 +423,10 @@ func (tx *Tx) Counts(reg string) (map[string]uint64, error) {
 		return out, nil
 	}
 	area, all := access.Area(tx.viewer, accessRegister(def))
+	hidden, err := tx.hidden(def)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range def.Counts {
 		prefix := "c/" + c.ID + "/"
 		err := tx.store.Tallies(reg, prefix, func(key string, n uint64) error {
@@ -378,6 +437,15 @@ func (tx *Tx) Counts(reg string) (map[string]uint64, error) {
 		})
 		if err != nil {
 			return nil, err
+		}
+		for _, r := range hidden {
+			counted, err := tx.book.counted(r, c)
+			if err != nil {
+				return nil, err
+			}
+			if counted && (all || slices.Contains(area, r.Community)) {
+				out[c.ID]--
+			}
 		}
 	}
 	return out, nil
