@@ -8,12 +8,16 @@ import (
 	"mime/multipart"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 )
 
 // errTooLarge says that a body went over its route's limit.
 var errTooLarge = errors.New("the body is over the limit")
+
+// errNotText says that a body holds bytes that are no text.
+var errNotText = errors.New("the body is not UTF-8")
 
 // maxFields bounds how many fields a form may have.
 const maxFields = 20000
@@ -47,9 +51,23 @@ func (v *visit) parseForm(body io.Reader) error {
 		return fiber.ErrBadRequest
 	}
 	for name, values := range form {
+		if !utf8.ValidString(name) || !allText(values) {
+			return errNotText
+		}
+	}
+	for name, values := range form {
 		v.typed[name] = cleanAll(values)
 	}
 	return nil
+}
+
+func allText(values []string) bool {
+	for _, s := range values {
+		if !utf8.ValidString(s) {
+			return false
+		}
+	}
+	return true
 }
 
 func (v *visit) parseMultipart(r *multipart.Reader) error {
@@ -69,6 +87,9 @@ func (v *visit) parseMultipart(r *multipart.Reader) error {
 		if file := part.FileName(); file != "" {
 			v.upload = &upload{Name: baseName(file), Data: data.Bytes()}
 			continue
+		}
+		if !utf8.ValidString(name) || !utf8.Valid(data.Bytes()) {
+			return errNotText
 		}
 		v.typed[name] = append(v.typed[name], cleanText(data.String()))
 	}

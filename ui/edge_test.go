@@ -568,3 +568,44 @@ func TestPasswordThatMustBeChanged(t *testing.T) {
 	b.send("/account/password", change).expect(t, 303)
 	b.get("/r/child.case").expect(t, 200)
 }
+
+func TestBytesThatAreNoTextAreRefused(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	b := o.as("child.officer")
+	form := caseForm(o.person["free"])
+	form.Set("_csrf", b.token())
+	before := b.total("/r/child.case")
+	for name, bad := range map[string]string{"GBK": "\xbc\xd2\xd6\xd0", "cut short": "家\xe4\xb8", "surrogate": "\xed\xa0\x80"} {
+		form.Set("problem", bad)
+		b.post("/r/child.case/new", form).expect(t, 422, "没有保存", "UTF-8")
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		for k, val := range form {
+			o.must(w.WriteField(k, val[0]))
+		}
+		o.must(w.Close())
+		r := b.request("POST", "/r/child.case/new", &body)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		b.do(r).expect(t, 422, "没有保存", "UTF-8")
+		if n := b.total("/r/child.case"); n != before {
+			t.Fatalf("%s: %d records, before %d", name, n, before)
+		}
+	}
+	form.Set("problem", "家中只有祖母")
+	b.post("/r/child.case/new", form).expect(t, 303)
+}
+
+func TestCommunityRegistersOnlyItsOwn(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	b := o.as("child.director")
+	before := o.as("chief").total("/r/child.case")
+	b.send("/r/child.case/new", caseForm(o.person["farchild"])).expect(t, 404)
+	person := url.Values{"name": {"令狐远"}, "sex": {"1"}, "birth": {"2016-02-03"}, "community": {fmt.Sprint(o.west)}, "life": {"1"}}
+	b.send("/people/new", person).expect(t, 422, "不在您负责的社区", "令狐远")
+	if n := o.as("chief").total("/r/child.case"); n != before {
+		t.Errorf("%d cases, before %d", n, before)
+	}
+	b.send("/r/child.case/new", caseForm(o.person["free"])).expect(t, 303)
+}

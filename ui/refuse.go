@@ -17,6 +17,10 @@ func (v *visit) refuse(err error) error {
 		return v.error(fiber.StatusRequestEntityTooLarge, "内容太大", "一次提交的内容超过了上限，没有保存，已有的内容不受影响。",
 			"请返回上一页（内容还在），把文件压缩或拆分后再传；长文字可分几条保存。")
 	}
+	if errors.Is(err, errNotText) {
+		return v.error(fiber.StatusUnprocessableEntity, "没有保存", "提交的文字里有认不出的字（不是 UTF-8 编码），没有保存，已有的内容不受影响。",
+			"请在浏览器里重新填写；用脚本提交的，请先把内容转成 UTF-8。")
+	}
 	r, ok := record.AsRefusal(err)
 	if !ok {
 		return err // lastResort logs it

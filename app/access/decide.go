@@ -88,7 +88,7 @@ func (t Target) own(v Viewer) bool {
 // reaches asks role and area, not protection.
 func reaches(v Viewer, t Target, act Act) bool {
 	for _, r := range v.Roles {
-		if named(r, t, act) && inArea(v, r, t) {
+		if named(r, t, act) && inArea(v, r, t, act) {
 			return true
 		}
 	}
@@ -143,15 +143,29 @@ func assignsByDefault(r Role, domain string) bool {
 }
 
 // inArea keeps community-level roles to their communities; what they made or
-// own themselves they keep.
-func inArea(v Viewer, r Role, t Target) bool {
+// own themselves they keep. What is being made is nobody's yet: it is made in
+// one's own community, or where no community is known.
+func inArea(v Viewer, r Role, t Target, act Act) bool {
 	if r.Level != LevelCommunity || t.Whole {
 		return true
 	}
 	if slices.Contains(v.Communities, t.Community) && t.Community != 0 {
 		return true
 	}
+	if act == ActCreate {
+		return t.Community == 0
+	}
 	return t.own(v) || t.Author == v.User
+}
+
+// Elsewhere reports whether the viewer may do this in some community, though
+// not in the target's.
+func Elsewhere(v Viewer, t Target, act Act) bool {
+	if Decide(v, t, act) != Denied {
+		return false
+	}
+	t.Whole = true
+	return Decide(v, t, act) != Denied
 }
 
 // Area is the set of communities to which a viewer's reading of a register is

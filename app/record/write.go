@@ -134,6 +134,10 @@ func (tx *Tx) mayCreate(r *Record) error {
 	t.Guarded = t.Guarded && r.Register != Persons // a protected person's own file can be made by any who make files
 	switch access.Decide(tx.viewer, t, access.ActCreate) {
 	case access.Denied:
+		if access.Elsewhere(tx.viewer, t, access.ActCreate) {
+			return &Refusal{Code: CodeInvalid, Text: "还有内容要补正",
+				Problems: []Problem{{Field: "community", Label: "所在社区（村）", Text: "不在您负责的社区（村），请由当地社区的人员登记，或报街道办理"}}}
+		}
 		return &Refusal{Code: CodeDenied, Text: access.Explain(access.ActCreate, accessRegister(r.Def))}
 	case access.Placeholder:
 		return &Refusal{Code: CodeGuarded, Ref: Ref{Persons, r.person()}, Text: "受保护对象：请先填写理由打开其主档，再为其登记"}
