@@ -111,7 +111,7 @@ func (v *visit) personFacts(tx *record.Tx, r *record.Record) []string {
 		facts = append(facts, b.Chinese()+"生")
 	}
 	if n := r.Text("id_number"); n != "" {
-		facts = append(facts, value.Mask(value.KindIDCard, n))
+		facts = append(facts, value.Mask(value.KindDocument, n))
 	}
 	if c := tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false); c != "" {
 		facts = append(facts, c)

@@ -319,15 +319,21 @@ func TestNoFilterTellsOfAProtectedChild(t *testing.T) {
 // counts are the named numbers of the register of cases, as a role gets them.
 func (o *testOffice) counts(t *testing.T, role string) map[string]uint64 {
 	t.Helper()
-	r, ok := o.house.Office().Roles.Get(role)
-	if !ok {
-		t.Fatal(role)
-	}
 	var out map[string]uint64
-	o.must(o.house.Office().Book.View(t.Context(), access.Viewer{User: o.user[role], Roles: []access.Role{r}}, func(tx *record.Tx) error {
+	o.must(o.house.Office().Book.View(t.Context(), o.viewer(role), func(tx *record.Tx) error {
 		var err error
 		out, err = tx.Counts("child.case")
 		return err
 	}))
 	return out
+}
+
+// viewer is a role's account as the office's own code sees it.
+func (o *testOffice) viewer(role string) access.Viewer {
+	o.t.Helper()
+	r, ok := o.house.Office().Roles.Get(role)
+	if !ok {
+		o.t.Fatal(role)
+	}
+	return access.Viewer{User: o.user[role], Roles: []access.Role{r}, Communities: []uint64{o.east}}
 }

@@ -5,6 +5,7 @@ import (
 
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/value"
 )
 
 // changeBehaviour: a change order says which key field of a person's file
@@ -79,10 +80,30 @@ func checkChange(tx *record.Tx, r, before *record.Record) ([]record.Problem, err
 	for _, w := range warnings {
 		out = append(out, record.Problem{Field: changeNew, Label: "新" + f.Label, Text: w.Text, Warn: true})
 	}
+	if f.ID == fieldNumber {
+		person, err := load(tx, r.Subject)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, orderedNumber(person.Text(fieldDocument), textOf(v), tx.Today())...)
+	}
 	if textOf(v) == r.Text(changeOld) && before == nil {
 		out = append(out, record.Problem{Field: changeNew, Label: "新" + f.Label, Text: "与现在登记的相同，不必变更"})
 	}
 	return out, nil
+}
+
+// orderedNumber judges a new number by the document that the file names; one
+// that replaces a temporary number is an identity card's.
+func orderedNumber(kind, number string, today value.Date) []record.Problem {
+	if kind == documentNone {
+		kind = documentIdentity
+	}
+	problems := documentProblems(kind, number, today)
+	for i := range problems {
+		problems[i].Field, problems[i].Label = changeNew, "新证件号码"
+	}
+	return problems
 }
 
 // keyField is the field of the person's file that the order is about.

@@ -29,7 +29,7 @@ const (
 // Codes of person.document and person.life that this package acts on.
 const (
 	documentIdentity = "111"
-	documentNone     = "199"
+	documentNone     = "199" // nothing to show: a temporary number stands in
 
 	lifeDead     = "2"
 	lifeDeclared = "3"

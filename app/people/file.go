@@ -30,7 +30,7 @@ func deriveFile(tx *record.Tx, r *record.Record) error {
 // birth and sex.
 func cardOf(tx *record.Tx, r *record.Record) (value.IDCard, bool) {
 	number := documentNumber(r)
-	if number == "" {
+	if number == "" || !value.CarriesBirth(r.Text(fieldDocument)) {
 		return value.IDCard{}, false
 	}
 	card, err := value.ParseIDCard(number, tx.Today())
@@ -65,7 +65,8 @@ func giveTemporary(tx *record.Tx, r *record.Record) error {
 }
 
 func checkFile(tx *record.Tx, r, before *record.Record) ([]record.Problem, error) {
-	out := mismatches(tx, r)
+	out := documentProblems(r.Text(fieldDocument), documentNumber(r), tx.Today())
+	out = append(out, mismatches(tx, r)...)
 	out = append(out, lifeProblems(tx, r)...)
 	if yes(r, fieldProtected) && len([]rune(strings.TrimSpace(r.Text(fieldWhy)))) < leastReason && has(r.Def, fieldWhy) {
 		out = append(out, record.Problem{Field: fieldWhy, Label: "保护理由", Text: "列为受保护对象要写明理由，至少4个字"})
@@ -78,6 +79,24 @@ func checkFile(tx *record.Tx, r, before *record.Record) ([]record.Problem, error
 		out = append(out, record.Problem{Field: fieldBirth, Label: "监护人", Text: "未成年人还没有登记监护人，请在“家庭关系”里登记", Warn: true})
 	}
 	return out, err
+}
+
+// documentProblems judges a number by the kind of document that it stands on;
+// a kind not given is taken for an identity card.
+func documentProblems(kind, number string, today value.Date) []record.Problem {
+	if number == "" {
+		return nil
+	}
+	if kind == documentNone {
+		return []record.Problem{{Field: fieldNumber, Label: "证件号码", Text: "证件类型选了“无证件”，不能再填号码；有证件的请改选证件类型"}}
+	}
+	if kind == "" {
+		kind = documentIdentity
+	}
+	if _, _, err := value.ParseDocument(kind, number, today); err != nil {
+		return []record.Problem{{Field: fieldNumber, Label: "证件号码", Text: err.Error() + "；不是这种证件的，请改选证件类型"}}
+	}
+	return nil
 }
 
 // mismatches are where the identity number says otherwise than the form. It

@@ -11,7 +11,7 @@ type Kind = value.Kind
 var scalarZero = map[Kind]any{
 	value.KindText: "", value.KindNote: "", value.KindCode: "", value.KindCodes: []string{},
 	value.KindDate: "", value.KindDateTime: "", value.KindMonth: "", value.KindMoney: int64(0),
-	value.KindNumber: float64(0), value.KindYesNo: false, value.KindIDCard: "",
+	value.KindNumber: float64(0), value.KindYesNo: false, value.KindIDCard: "", value.KindDocument: "",
 	value.KindDisabilityCard: "", value.KindCreditCode: "", value.KindPhone: "",
 	value.KindBankCard: "", value.KindPerson: "", value.KindParty: "", value.KindPlace: "", value.KindRecord: "",
 	value.KindFile: []any{}, value.KindTable: []map[string]any{},

@@ -52,7 +52,7 @@ func (c takenColumn) long() bool {
 		return c.Field == "subject.id_number"
 	}
 	switch c.def.Type {
-	case value.KindIDCard, value.KindBankCard, value.KindDisabilityCard, value.KindCreditCode:
+	case value.KindIDCard, value.KindDocument, value.KindBankCard, value.KindDisabilityCard, value.KindCreditCode:
 		return true
 	}
 	return false

@@ -236,7 +236,7 @@ func (x *exporting) text(tx *record.Tx, r *record.Record, c Column) (string, reg
 		if err != nil {
 			return "", value.KindText
 		}
-		return p.Text(strings.TrimPrefix(c.Field, "subject.")), value.KindIDCard
+		return p.Text(strings.TrimPrefix(c.Field, "subject.")), value.KindDocument
 	case "step":
 		return r.StepLabel(), value.KindText
 	case "owner":

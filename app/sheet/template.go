@@ -134,7 +134,7 @@ func hint(c Column) string {
 	how := map[register.Kind]string{
 		value.KindDate: "如 2026-03-02", value.KindDateTime: "如 2026-03-02 14:05", value.KindMonth: "如 2026-03", value.KindMoney: "元，如 1234.50",
 		value.KindYesNo: "是 或 否", value.KindCode: "从下拉列表里选", value.KindCodes: "几项用顿号隔开", value.KindPerson: "填证件号码；没有重名的可填姓名",
-		value.KindPlace: "填名称，重名的填代码", value.KindParty: "填名称或统一社会信用代码", value.KindRecord: "填编号", value.KindIDCard: "18位",
+		value.KindPlace: "填名称，重名的填代码", value.KindParty: "填名称或统一社会信用代码", value.KindRecord: "填编号", value.KindIDCard: "18位", value.KindDocument: "与证件一致，身份证18位",
 		value.KindPhone: "手机11位，座机如 010-00000000",
 	}[c.def.Type]
 	if c.def.Help != "" && how != "" {

@@ -19,7 +19,31 @@ var (
 	birthForm     = regexp.MustCompile(`^[A-Z]\d{9}$`)
 	foreignerForm = regexp.MustCompile(`^[A-Z]{3}\d{12}$`)
 	passForm      = regexp.MustCompile(`^[A-Z0-9]{6,15}$`)
+	anyForm       = regexp.MustCompile(`^[A-Z0-9]{6,18}$`)
 )
+
+// CarriesBirth reports whether the numbers of a kind of document say when
+// their holder was born. A kind not given is taken for an identity card.
+func CarriesBirth(kind string) bool {
+	switch kind {
+	case "", DocumentIDCard, DocumentHousehold, DocumentPermit, DocumentForeigner:
+		return true
+	}
+	return false
+}
+
+// parseAnyDocument brings a number into its one form while its kind is not
+// known; ParseDocument judges it when it is.
+func parseAnyDocument(typed string, today Date) (any, []Warning, error) {
+	s := strings.ToUpper(compact(typed))
+	if !anyForm.MatchString(s) {
+		return nil, nil, fmt.Errorf("证件号码应为6至18位字母或数字，现为“%s”，请照证件逐位填写", s)
+	}
+	if c, err := ParseIDCard(s, today); err == nil {
+		return c.Number, c.Warnings, nil
+	}
+	return s, nil, nil
+}
 
 // ParseDocument reads the number of a document of a kind of the list
 // person.document. Kinds without a form of their own are taken loosely.

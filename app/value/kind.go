@@ -19,6 +19,7 @@ const (
 	KindNumber         Kind = "number"
 	KindYesNo          Kind = "yesno"
 	KindIDCard         Kind = "idcard"
+	KindDocument       Kind = "document" // the number of whatever paper proves who someone is
 	KindDisabilityCard Kind = "disabilitycard"
 	KindCreditCode     Kind = "creditcode"
 	KindPhone          Kind = "phone"

@@ -33,6 +33,11 @@ func Mask(kind Kind, text string) string {
 	switch kind {
 	case KindIDCard, KindDisabilityCard:
 		return middle(r, 6, 4)
+	case KindDocument:
+		if len(r) < 15 {
+			return middle(r, 2, 2) // a passport or a permit
+		}
+		return middle(r, 6, 4)
 	case KindPhone:
 		return middle(r, 3, 4)
 	case KindBankCard:

@@ -67,6 +67,8 @@ func parseIdentity(kind Kind, typed string, today Date) (any, []Warning, error) 
 	case KindIDCard:
 		c, err := ParseIDCard(typed, today)
 		return c.Number, c.Warnings, err
+	case KindDocument:
+		return parseAnyDocument(typed, today)
 	case KindDisabilityCard:
 		c, err := ParseDisabilityCard(typed, today)
 		return c.Number, c.Warnings, err
