@@ -609,3 +609,31 @@ func TestCommunityRegistersOnlyItsOwn(t *testing.T) {
 	}
 	b.send("/r/child.case/new", caseForm(o.person["free"])).expect(t, 303)
 }
+
+// A service manager may stop the program the moment it has started it.
+func TestStoppedBeforeItServes(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	for _, late := range []bool{false, true} {
+		s := New(Config{House: o.house, Pages: o.pages, Log: o.server.cfg.Log, Clock: o.clock.now, Assets: o.server.cfg.Assets})
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		o.must(err)
+		done := make(chan error, 1)
+		if late {
+			o.must(s.Shutdown())
+			go func() { done <- s.Serve(l) }()
+		} else {
+			go func() { done <- s.Serve(l) }()
+			o.must(s.Shutdown())
+		}
+		select {
+		case err := <-done:
+			o.must(err)
+		case <-time.After(20 * time.Second):
+			t.Fatal("it serves on")
+		}
+		if _, err := net.Dial("tcp", l.Addr().String()); err == nil {
+			t.Error("the address is still open")
+		}
+	}
+}

@@ -352,3 +352,13 @@ func (o *testOffice) ground(name string) uint64 {
 	return o.create(record.Draft{Register: record.Persons, Values: register.Values{"name": name, "sex": "1", "birth": "2016-01-01",
 		"community": fmt.Sprint(o.east), "life": "1"}}).ID
 }
+
+// definition is a register of the office.
+func (o *testOffice) definition(id string) *register.Definition {
+	o.t.Helper()
+	d, ok := o.house.Office().Book.Registers().Get(id)
+	if !ok {
+		o.t.Fatalf("no register %s", id)
+	}
+	return d
+}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,10 +35,11 @@ type Config struct {
 
 // Server answers the office's browser.
 type Server struct {
-	cfg   Config
-	app   *fiber.App
-	jobs  *jobs
-	setup *setup
+	cfg     Config
+	app     *fiber.App
+	jobs    *jobs
+	setup   *setup
+	opening opening
 }
 
 // New makes a server; Serve starts it.
@@ -68,16 +70,57 @@ func New(cfg Config) *Server {
 
 // Serve answers on a listener until Shutdown.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.app.Listener(l); err != nil {
+	if !s.opening.listen(l) {
+		return nil
+	}
+	if err := s.app.Listener(l); err != nil && !s.opening.closed() {
 		return fmt.Errorf("serving pages: %w", err)
 	}
 	return nil
 }
 
-// Shutdown lets requests under way finish, for at most three seconds.
+// Shutdown lets requests under way finish, for at most three seconds. It also
+// ends a Serve that has hardly begun, or begins after it.
 func (s *Server) Shutdown() error {
 	s.jobs.stop()
-	return s.app.ShutdownWithTimeout(3 * time.Second)
+	err := s.app.ShutdownWithTimeout(3 * time.Second)
+	s.opening.close()
+	return err
+}
+
+// opening is the listener between its opening and its close: the framework
+// knows of it only once it waits for callers.
+type opening struct {
+	mu   sync.Mutex
+	l    net.Listener
+	over bool
+}
+
+// listen reports whether to go on; after close it is too late.
+func (o *opening) listen(l net.Listener) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over {
+		_ = l.Close() // nobody was let in
+		return false
+	}
+	o.l = l
+	return true
+}
+
+func (o *opening) close() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.over = true
+	if o.l != nil {
+		_ = o.l.Close() // mostly closed already
+	}
+}
+
+func (o *opening) closed() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.over
 }
 
 // recovered keeps a panic in a page from ending the office. The stack goes to

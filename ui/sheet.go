@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"jiezhen/app/access"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/sheet"
@@ -277,119 +275,4 @@ func (v *visit) undoSheet() error {
 		said += fmt.Sprintf("；有 %d 条没有撤销：%s", len(left), strings.Join(left[:min(5, len(left))], "、"))
 	}
 	return v.done("/import/"+v.param("register"), said)
-}
-
-// exportForm asks what an export is for. Personal data needs a second
-// person's approval first.
-func (v *visit) exportForm() error { return v.drawExport(nil, fiber.StatusOK) }
-
-func (v *visit) drawExport(refusal *record.Refusal, status int) error {
-	def, err := v.definition()
-	if err != nil {
-		return err
-	}
-	if !record.MayUse(v.viewer, def, access.ActExport) {
-		return record.Refused(record.CodeDenied, "您的岗位不能导出《%s》", def.Title)
-	}
-	lead := "导出的文件可以再导入。"
-	button := "导出"
-	fields := []page.Field{{Name: "purpose", Label: "用途", Kind: page.KindText, Required: sheet.Personal(def), Value: v.typed.First("purpose"), Wide: true,
-		Hint: "写明给谁、做什么用；会印在文件上，并记入日志"}}
-	if sheet.Personal(def) {
-		lead, button = "这是个人信息：先申请，由另一人批准后再下载。默认脱敏。", "提交申请"
-		fields = append(fields, page.Field{Name: "full", Label: "不脱敏", Kind: page.KindYesNo, Value: or(v.typed.First("full"), "否"), Hint: "确需完整姓名、证件、电话时才选“是”"})
-	}
-	view := page.FormView{Frame: v.frame("导出"+def.Title, lead)}
-	view.Crumbs = []page.Link{{Text: def.Title, URL: "/r/" + def.ID}}
-	query := or(v.typed.First("query"), string(v.c.Request().URI().QueryString()))
-	view.Form = page.Form{Action: "/export/" + def.ID, Hidden: []page.Pair{{Name: "query", Value: query}}, Sections: []page.Section{{Fields: fields}},
-		Buttons: []page.Button{{Text: button, Primary: true}}, Cancel: page.Link{Text: "取消", URL: "/r/" + def.ID}}
-	if refusal != nil {
-		view.Form.Errors = formErrors(refusalProblems(refusal))
-	}
-	return v.show(status, func(w io.Writer) error { return v.cfg.Pages.Form(w, view) })
-}
-
-func (v *visit) export() error {
-	def, err := v.definition()
-	if err != nil {
-		return err
-	}
-	purpose, filter := v.typed.First("purpose"), v.typed.First("query")
-	if !sheet.Personal(def) {
-		return v.sendExport(def, sheet.Request{Query: v.savedQuery(def, filter), Purpose: purpose})
-	}
-	if len([]rune(purpose)) < 4 {
-		return v.drawExport(&record.Refusal{Code: record.CodeInvalid, Text: "还有内容要补正", Problems: []record.Problem{{Field: "purpose", Label: "用途", Text: "请写明用途（至少4个字）"}}},
-			fiber.StatusUnprocessableEntity)
-	}
-	var asked *record.Record
-	err = v.office.Book.Change(v.ctx, v.viewer, "申请导出"+def.Title, func(tx *record.Tx) error {
-		q := v.savedQuery(def, filter)
-		q.Count, q.Limit = true, 1
-		p, err := tx.List(q)
-		if err != nil {
-			return err
-		}
-		asked, err = tx.Create(record.Draft{Register: sheet.Exports, Owner: v.viewer.User, Values: register.Values{"register": def.ID, "filter": filter,
-			"purpose": purpose, "full": v.typed.First("full") == "是", "rows": float64(p.Total)}})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return v.done("/r/"+asked.Ref.String(), "已提交导出申请，等另一人批准；批准后在这里下载")
-}
-
-// savedQuery reads a list's filter as it stood when the export was asked for.
-func (v *visit) savedQuery(def *register.Definition, raw string) record.Query {
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		values = url.Values{}
-	}
-	q := v.queryFrom(def, values)
-	q.After, q.Count = "", false
-	return q
-}
-
-func (v *visit) sendExport(def *register.Definition, req sheet.Request) error {
-	data, err := v.office.Sheets.Export(v.ctx, v.viewer, req)
-	if err != nil {
-		return err
-	}
-	return v.download(def.Title+"-"+string(v.office.Book.Today())+".xlsx", sheetType, data, false)
-}
-
-// approvedExport sends what was asked for and approved, once.
-func (v *visit) approvedExport() error {
-	def, err := v.definition()
-	if err != nil {
-		return err
-	}
-	ref := record.Ref{Register: sheet.Exports, ID: v.id("id")}
-	var req sheet.Request
-	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
-		r, err := tx.Open(ref)
-		if err != nil {
-			return err
-		}
-		full, _ := r.Values["full"].(bool)
-		req = sheet.Request{Query: v.savedQuery(def, r.Text("filter")), Purpose: r.Text("purpose"), Full: full, Approval: ref}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	data, err := v.office.Sheets.Export(v.ctx, v.viewer, req)
-	if err != nil {
-		return err
-	}
-	err = v.office.Book.Change(v.ctx, v.viewer, "已导出", func(tx *record.Tx) error {
-		_, err := tx.Do(ref, 0, "finish", record.Input{})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return v.download(def.Title+"-"+string(v.office.Book.Today())+".xlsx", sheetType, data, false)
 }

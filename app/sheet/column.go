@@ -56,9 +56,9 @@ func hasLabel(def *register.Definition, label string) bool {
 	return false
 }
 
-// exportColumns are the columns of an export: those of the sheet, and how
+// ExportColumns are the columns of an export: those of the sheet, and how
 // things stand. The last are passed over when the file comes back.
-func exportColumns(def *register.Definition) []Column {
+func ExportColumns(def *register.Definition) []Column {
 	var out []Column
 	for _, c := range Columns(def) {
 		if c.Field != subjectBirth {

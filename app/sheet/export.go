@@ -94,7 +94,7 @@ func (d *Desk) allowed(ctx context.Context, v access.Viewer, def *register.Defin
 		switch {
 		case r.Step != "approved":
 			return record.Refused(record.CodeDenied, "这份导出申请还没有批准，或已经用过")
-		case r.Author != v.User || r.Text("register") != def.ID || r.Text("purpose") != strings.TrimSpace(req.Purpose) || req.Full && !full:
+		case r.Author != v.User || r.Text("register") != def.ID || r.Text("columns") != ColumnText(def, req.Columns) || r.Text("purpose") != strings.TrimSpace(req.Purpose) || req.Full && !full:
 			return record.Refused(record.CodeDenied, "导出的内容与批准的申请不一致")
 		}
 		return nil
@@ -103,7 +103,7 @@ func (d *Desk) allowed(ctx context.Context, v access.Viewer, def *register.Defin
 
 // chosen are the columns asked for, in that order.
 func chosen(def *register.Definition, fields []string) ([]Column, error) {
-	all := exportColumns(def)
+	all := ExportColumns(def)
 	if len(fields) == 0 {
 		return all, nil
 	}
@@ -116,6 +116,37 @@ func chosen(def *register.Definition, fields []string) ([]Column, error) {
 		out = append(out, all[i])
 	}
 	return out, nil
+}
+
+// ColumnText names the columns of an export as its request keeps them, so
+// that who approves reads what goes out; all of them are the empty text.
+func ColumnText(def *register.Definition, fields []string) string {
+	all := ExportColumns(def)
+	var labels []string
+	for _, c := range all {
+		if slices.Contains(fields, c.Field) {
+			labels = append(labels, c.Label)
+		}
+	}
+	if len(labels) == len(all) {
+		return ""
+	}
+	return strings.Join(labels, "、")
+}
+
+// ColumnsOf are the fields that ColumnText named.
+func ColumnsOf(def *register.Definition, text string) []string {
+	if text == "" {
+		return nil
+	}
+	var fields []string
+	labels := strings.Split(text, "、")
+	for _, c := range ExportColumns(def) {
+		if slices.Contains(labels, c.Label) {
+			fields = append(fields, c.Field)
+		}
+	}
+	return fields
 }
 
 // exporting is an export at work.
