@@ -3,11 +3,16 @@ package ui
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/width"
 
+	"jiezhen/app/access"
 	"jiezhen/app/find"
+	"jiezhen/app/people"
 	"jiezhen/app/record"
 	"jiezhen/app/value"
 	"jiezhen/ui/page"
@@ -28,6 +33,10 @@ func (v *visit) search() error {
 	}
 	view := page.SearchView{Frame: v.frame("检索", "")}
 	view.Query = q.Text
+	if view.Hits, err = v.byDocument(q); err != nil {
+		return err
+	}
+	result.Total += len(view.Hits)
 	for _, h := range result.Hits {
 		view.Hits = append(view.Hits, v.hit(h))
 	}
@@ -50,6 +59,36 @@ func (v *visit) search() error {
 	view.Pager.Total = result.Total
 	view.Empty = page.Empty{Text: "没有找到。可以试试：只写姓或一两个字、拼音首字母、编号的后几位。"}
 	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Search(w, view) })
+}
+
+// documentForm is what a document's number, or the end of one, looks like.
+var documentForm = regexp.MustCompile(`^[A-Za-z]{0,3}[0-9]{3,18}[Xx]?$`)
+
+// byDocument finds people by the number of their document or its last four or
+// six characters: numbers are not in the index of words. A protected person
+// is not among them; that way leads through 找人 and a reason.
+func (v *visit) byDocument(q find.Query) ([]page.Hit, error) {
+	number := strings.ToUpper(strings.Join(strings.Fields(width.Fold.String(q.Text)), ""))
+	if q.After != "" || q.Kind == "note" || q.Register != "" && q.Register != record.Persons || len(number) < 4 || !documentForm.MatchString(number) {
+		return nil, nil
+	}
+	if def, ok := v.office.Book.Registers().Get(record.Persons); !ok || !record.MayUse(v.viewer, def, access.ActRead) {
+		return nil, nil
+	}
+	asked := people.Query{IDNumber: number, Limit: 20}
+	splitQuery(&asked)
+	var out []page.Hit
+	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		matches, err := people.SearchTx(tx, asked)
+		for _, m := range matches {
+			if m.Record != nil {
+				out = append(out, page.Hit{Title: page.Link{Text: record.LabelOf(m.Record), URL: recordURL(m.Record.Ref)}, Kind: m.Record.Def.Title,
+					Date: string(m.Record.Changed), Who: page.Link{Text: m.Record.Number, URL: recordURL(m.Record.Ref)}, Snippet: []page.Span{{Text: strings.Join(m.Reasons, "、")}}})
+			}
+		}
+		return err
+	})
+	return out, err
 }
 
 func (v *visit) searchQuery() find.Query {
@@ -80,7 +119,7 @@ func (v *visit) searchForm(q find.Query, view *page.SearchView) error {
 			return err
 		}
 		view.Form = page.Form{Action: "/search", Get: true, Sections: []page.Section{{Fields: []page.Field{
-			{Name: "q", Label: "找什么", Kind: page.KindSearch, Value: q.Text, Hint: "姓名、拼音、首字母、编号、记录里的字；几个词用空格隔开", Wide: true},
+			{Name: "q", Label: "找什么", Kind: page.KindSearch, Value: q.Text, Hint: "姓名、拼音、首字母、编号、证件号码或其后四位、记录里的字；几个词用空格隔开", Wide: true},
 			{Name: "register", Label: "登记簿", Kind: page.KindCode, Options: registers, Value: q.Register},
 			{Name: "kind", Label: "范围", Kind: page.KindCode, Value: q.Kind, Options: []page.Option{{Value: "", Text: "记录和工作记录"}, {Value: "record", Text: "只找登记"}, {Value: "note", Text: "只找工作记录"}}},
 			{Name: "community", Label: "社区（村）", Kind: page.KindCode, Options: v.placeOptions(tx), Value: idOrEmpty(q.Community)},
