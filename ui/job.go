@@ -31,6 +31,19 @@ func (j *job) progress(done, total int) {
 	j.done, j.total = done, total
 }
 
+// leadTo says where the result is.
+func (j *job) leadTo(at string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.next = at
+}
+
+func (j *job) over() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.finished
+}
+
 // jobs are those of the running program; they end with it.
 type jobs struct {
 	mu    sync.Mutex

@@ -38,13 +38,14 @@ type Server struct {
 	cfg     Config
 	app     *fiber.App
 	jobs    *jobs
+	tries   *tries
 	setup   *setup
 	opening opening
 }
 
 // New makes a server; Serve starts it.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, jobs: newJobs(cfg.Clock), setup: newSetup()}
+	s := &Server{cfg: cfg, jobs: newJobs(cfg.Clock), tries: newTries(cfg.Clock), setup: newSetup()}
 	s.app = fiber.New(fiber.Config{
 		Immutable:             true,
 		DisableStartupMessage: true,

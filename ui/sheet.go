@@ -135,9 +135,12 @@ func (v *visit) tryPage() error {
 	if err != nil {
 		return err
 	}
-	dry, err := v.office.Sheets.DryRun(v.ctx, v.viewer, s, nil)
+	dry, wait, err := v.dryRun(s, "/import/"+s.Register+"/"+s.ID)
 	if err != nil {
 		return err
+	}
+	if wait != "" {
+		return v.redirect("/jobs/" + wait)
 	}
 	view := page.ImportView{Frame: v.frame("试算："+s.Name, strings.Join(append([]string{"还没有写入任何内容。先看有问题的行。"}, s.Remarks...), "　"))}
 	view.Crumbs = []page.Link{{Text: def.Title, URL: "/r/" + def.ID}, {Text: "导入", URL: "/import/" + def.ID}}
@@ -211,6 +214,7 @@ func (v *visit) runSheet() error {
 	if s, err = v.office.Sheets.Remap(v.ctx, v.viewer, s.ID, columns); err != nil {
 		return err
 	}
+	v.tries.drop(v.viewer.User)
 	do := v.typed.First("_do")
 	if do != "run" && do != "skip" {
 		return v.redirect(at)
@@ -254,9 +258,13 @@ func (v *visit) sheetReply() error {
 	if err != nil {
 		return err
 	}
-	dry, err := v.office.Sheets.DryRun(v.ctx, v.viewer, s, nil)
+	at := "/import/" + s.Register + "/" + s.ID
+	dry, wait, err := v.dryRun(s, at)
 	if err != nil {
 		return err
+	}
+	if wait != "" {
+		return v.redirect("/jobs/" + wait)
 	}
 	data, err := v.office.Sheets.Reply(v.ctx, v.viewer, s, dry)
 	if err != nil {
