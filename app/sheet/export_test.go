@@ -327,3 +327,24 @@ func listOf(b *testing.B, n int) []byte {
 	must(b, w.Flush())
 	return built(b, f)
 }
+
+func TestApprovedColumnsBindTheExport(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		asked, approved []string
+		want            bool
+	}{
+		{"all of all", nil, nil, true},
+		{"some of all", []string{"name"}, nil, true},
+		{"the same", []string{"name", "sex"}, []string{"sex", "name"}, true},
+		{"fewer", []string{"name"}, []string{"sex", "name"}, true},
+		{"one more", []string{"name", "phone"}, []string{"name"}, false},
+		{"all instead of some", nil, []string{"name"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := within(c.asked, c.approved); got != c.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
