@@ -34,7 +34,7 @@ type withdrawal struct {
 }
 
 func (v *visit) drawWithdrawal(w withdrawal, refusal *record.Refusal) error {
-	view := page.ActionView{Frame: v.frame(w.title, w.what), Facts: w.facts, Back: w.back,
+	view := page.ActionView{Frame: v.frame(w.title, w.what), Facts: w.facts,
 		Form: &page.Form{Action: w.action, Sections: []page.Section{{Fields: []page.Field{
 			{Name: "reason", Label: "理由", Kind: page.KindNote, Rows: 3, Required: true, Value: v.typed.First("reason")}}}},
 			Buttons: []page.Button{{Text: w.button, Do: w.do, Danger: true}}, Cancel: page.Link{Text: "取消", URL: w.back.URL}}}
@@ -141,7 +141,7 @@ func (v *visit) resetForm() error {
 		view := page.ActionView{Frame: v.frame("重置密码", "原密码立即失效，正在使用的页面一并退出；临时密码只显示一次，请当面交给本人，首次登录必须更换。"),
 			Facts: []page.Fact{{Label: "姓名", Value: page.Cell{Text: u.Name}}, {Label: "登录名", Value: page.Cell{Text: u.Login}}},
 			Form: &page.Form{Action: fmt.Sprintf("/staff/%d/reset", u.ID), Buttons: []page.Button{{Text: "重置密码", Danger: true}},
-				Cancel: page.Link{Text: "取消", URL: "/staff"}}, Back: page.Link{Text: "返回", URL: "/staff"}}
+				Cancel: page.Link{Text: "取消", URL: "/staff"}}}
 		return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Action(w, view) })
 	}
 	return record.Refused(record.CodeNotFound, "没有这个在用的账号")
