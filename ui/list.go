@@ -98,7 +98,7 @@ func (v *visit) listView(tx *record.Tx, def *register.Definition, q record.Query
 	}
 	view.Actions = v.listActions(def)
 	if len(def.Papers) > 0 && len(p.Rows) > 0 {
-		view.Table.Pick, view.Table.PickFor = "ref", "batch"
+		view.Table.Pick = "ref"
 		view.Batch = &page.Form{Action: "/print/" + def.ID, Sections: []page.Section{{Fields: []page.Field{{Name: "paper", Label: "批量打印",
 			Kind: page.KindCode, Options: v.paperOptions(def)}}}}, Buttons: []page.Button{{Text: "打印所选"}}}
 	}

@@ -145,8 +145,11 @@ func (w *walk) until(js string) {
 // english are Latin words; wellKnown are those that an office says too.
 var (
 	english   = regexp.MustCompile(`[A-Za-z]{3,}`)
-	wellKnown = regexp.MustCompile(`^(PDF|pdf|Excel|xlsx|CSV|Ctrl|Esc|GBK|http|https|USB|test|MZ|DB|yuningchuan|ync|jichunhe)$`)
+	wellKnown = regexp.MustCompile(`^(PDF|pdf|Excel|xlsx|CSV|csv|Ctrl|Esc|GBK|http|https|USB|test|MZ|DB|yuningchuan|ync|jichunhe)$`)
 )
+
+// keyGroup is one group of the paper recovery key.
+var keyGroup = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{6}\b`)
 
 // check holds on every page: nothing broken, no English, no sideways
 // scrolling, and nothing that axe objects to.
@@ -160,10 +163,16 @@ func (w *walk) check() {
 	for role := range w.o.user {
 		words = strings.ReplaceAll(strings.ReplaceAll(words, "测"+role, ""), login(role), "") // login names
 	}
+	if at == "/setup" {
+		words = keyGroup.ReplaceAllString(words, "")
+	}
 	for _, word := range english.FindAllString(words, -1) {
 		if !wellKnown.MatchString(word) {
 			w.t.Errorf("%s: English: %q", at, word)
 		}
+	}
+	if lost := w.string("Array.from(document.querySelectorAll('[form]')).filter(e => !e.form).map(e => e.name).join()"); lost != "" {
+		w.t.Errorf("%s: %s belong to no form", at, lost)
 	}
 	if wide := w.string("String(document.documentElement.scrollWidth - document.documentElement.clientWidth)"); wide != "0" {
 		w.t.Errorf("%s: %s pixels too wide", at, wide)

@@ -54,7 +54,6 @@ type Table struct {
 	Columns []Column
 	Rows    []Row
 	Pick    string // name of tick boxes; empty: none
-	PickFor string // id of the form the tick boxes belong to, when outside it
 	Start   int    // number of the first row in the margin; 0: no numbers
 	Empty   Empty
 }
