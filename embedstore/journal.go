@@ -172,18 +172,20 @@ func (tx *Tx) writeBodies(h *header) error {
 }
 
 func (tx *Tx) eventHistory(body Body, seq uint64) error {
-	var collection string
-	var id uint64
-	if body["collection"] == nil || body["id"] == nil {
-		return nil
-	}
-	if err := errors.Join(Decode(body["collection"], &collection), Decode(body["id"], &id)); err != nil {
+	collection, id, err := eventOf(body)
+	if err != nil || collection == "" {
 		return err
 	}
-	if collection == "" {
-		return nil
-	}
 	return tx.history(collection, id, seq)
+}
+
+// eventOf is the record that an event's body names; no collection when none.
+func eventOf(body Body) (collection string, id uint64, err error) {
+	if body["collection"] == nil || body["id"] == nil {
+		return "", 0, nil
+	}
+	err = errors.Join(Decode(body["collection"], &collection), Decode(body["id"], &id))
+	return collection, id, err
 }
 
 func (tx *Tx) history(collection string, id, seq uint64) error {
