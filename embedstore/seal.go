@@ -37,13 +37,19 @@ func newSealer(master [32]byte, random io.Reader) (*sealer, error) {
 }
 
 // derive gives a subkey for a purpose.
-func (s *sealer) derive(label string) [32]byte {
-	key, err := hkdf.Key(sha256.New, s.master[:], nil, "jiezhen "+label, 32)
+func (s *sealer) derive(label string) [32]byte { return derive(s.master, label) }
+
+func derive(master [32]byte, label string) [32]byte {
+	key, err := hkdf.Key(sha256.New, master[:], nil, "jiezhen "+label, 32)
 	if err != nil {
 		panic(err) // only a length over the hash's limit can fail
 	}
 	return [32]byte(key)
 }
+
+// Subkey is what a store of this master key derives for a label: for whoever
+// holds the key but has no store yet.
+func Subkey(master [32]byte, label string) [32]byte { return derive(master, "user "+label) }
 
 // seal closes plain, bound to where it lies.
 func (s *sealer) seal(plain []byte, bucket string, key []byte) ([]byte, error) {

@@ -28,6 +28,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -183,6 +184,35 @@ func Renew(c Config, key [32]byte) (Recovery, error) {
 	return paper, write(path, f)
 }
 
+// Portable is keys.cbor without what is bound to this account: it travels with
+// a backup, and opens with the paper key alone.
+func Portable(c Config) ([]byte, error) {
+	f, err := read(filepath.Join(c.Dir, fileName))
+	if err != nil {
+		return nil, err
+	}
+	f.Slots = slices.DeleteFunc(f.Slots, func(s slot) bool { return s.Kind != kindPaper })
+	data, err := cbor.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("writing the portable keys: %w", err)
+	}
+	return data, nil
+}
+
+// Settle lays portable keys into a folder that has none. They open with the
+// paper key, which Recover then asks for.
+func Settle(c Config, portable []byte) error {
+	path := filepath.Join(c.Dir, fileName)
+	if _, err := os.Lstat(path); err == nil {
+		return ErrExists
+	}
+	var f file
+	if err := parse(portable, &f); err != nil {
+		return err
+	}
+	return writeWhole(path, portable)
+}
+
 func aead(kek [32]byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(kek[:])
 	if err != nil {
@@ -244,7 +274,8 @@ func read(path string) (file, error) {
 	if err != nil {
 		return f, fmt.Errorf("reading keys: %w", err)
 	}
-	return f, parse(data, &f)
+	err = parse(data, &f)
+	return f, err
 }
 
 func parse(data []byte, f *file) error {

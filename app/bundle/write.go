@@ -1,0 +1,256 @@
+package bundle
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"regexp"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+
+	"jiezhen/embedstore"
+)
+
+// Sealing says who may read a bundle and who signs it.
+type Sealing struct {
+	Suite  Suite
+	Open   []string // public reading keys of the open section
+	Closed []string // of the closed section
+	Signer string   // the secret signing key; its public half stands in the manifest
+}
+
+// Source is what a bundle is made from.
+type Source struct {
+	View   func(ctx context.Context, fn func(*embedstore.Tx) error) error
+	File   func(ctx context.Context, hash string) ([]byte, error)
+	Closed func(collection string) bool // sealed registers
+	Shelf  func(name string) bool       // shelves that a bundle carries
+}
+
+// Summary is what a written or verified bundle is.
+type Summary struct {
+	Suite    Suite
+	Manifest Manifest
+	Footer   Footer
+	Digest   []byte // what the next bundle builds on
+	Size     int64
+}
+
+// Write writes a bundle of everything behind m.From. It completes the
+// manifest's readers; the caller gives the rest.
+func Write(ctx context.Context, w io.Writer, m Manifest, s Sealing, from Source) (Summary, error) {
+	algo, err := s.Suite.algorithms()
+	if err != nil {
+		return Summary{}, err
+	}
+	if len(s.Open) < 1 || len(s.Closed) < 1 {
+		return Summary{}, errors.New("writing a bundle: nobody could read it")
+	}
+	m.Open, m.Closed = fingerprints(s.Open), fingerprints(s.Closed)
+	out := &blockWriter{w: bufio.NewWriterSize(w, 1<<20), sum: algo.hash()}
+	if err := writeHead(out, byte(s.Suite), m); err != nil {
+		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
+	}
+	footer, err := writeSections(ctx, out, algo, s, m, from)
+	if err != nil {
+		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
+	}
+	data, err := encoding.Marshal(footer)
+	if err != nil {
+		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
+	}
+	if err := writeBlock(out, blockFooter, data); err != nil {
+		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
+	}
+	digest := out.sum.Sum(nil)
+	signature, err := algo.sign(s.Signer, message(out.sum))
+	if err != nil {
+		return Summary{}, fmt.Errorf("signing a bundle: %w", err)
+	}
+	if err := errors.Join(writeBlock(out, blockSignature, signature), out.w.Flush()); err != nil {
+		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
+	}
+	return Summary{s.Suite, m, footer, digest, out.size}, nil
+}
+
+func fingerprints(keys []string) []string {
+	var out []string
+	for _, k := range keys {
+		out = append(out, Fingerprint(k))
+	}
+	return out
+}
+
+// blockWriter hashes and counts what goes out.
+type blockWriter struct {
+	w    *bufio.Writer
+	sum  hash.Hash
+	size int64
+}
+
+func (b *blockWriter) Write(p []byte) (int, error) {
+	n, err := b.w.Write(p)
+	b.sum.Write(p[:n])
+	b.size += int64(n)
+	return n, err
+}
+
+// section is one of a bundle's two streams on its way out: pieces in, blocks
+// out.
+type section struct {
+	blocks *bufio.Writer
+	seal   io.WriteCloser
+	zip    *zstd.Encoder
+	count  uint64
+	bytes  int64
+}
+
+// sectionBlocks cuts a sealed stream into blocks.
+type sectionBlocks struct {
+	out  *blockWriter
+	kind byte
+	size *int64
+}
+
+func (s sectionBlocks) Write(p []byte) (int, error) {
+	for at := 0; at < len(p); at += largestBlock {
+		part := p[at:min(at+largestBlock, len(p))]
+		if err := writeBlock(s.out, s.kind, part); err != nil {
+			return at, err
+		}
+		*s.size += int64(len(part))
+	}
+	return len(p), nil
+}
+
+func newSection(out *blockWriter, kind byte, algo algorithms, to []string) (*section, error) {
+	s := &section{}
+	s.blocks = bufio.NewWriterSize(sectionBlocks{out, kind, &s.bytes}, 256<<10)
+	var err error
+	if s.seal, err = algo.seal(s.blocks, to); err != nil {
+		return nil, err
+	}
+	s.zip, err = zstd.NewWriter(s.seal, zstd.WithEncoderCRC(true))
+	return s, err
+}
+
+func (s *section) add(p embedstore.Piece) error {
+	data, err := encoding.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encoding a piece: %w", err)
+	}
+	s.count++
+	_, err = s.zip.Write(data)
+	return err
+}
+
+func (s *section) close() error {
+	end := embedstore.Piece{Kind: pieceEnd, Value: binary.BigEndian.AppendUint64(nil, s.count)}
+	if err := s.add(end); err != nil {
+		return err
+	}
+	return errors.Join(s.zip.Close(), s.seal.Close(), s.blocks.Flush())
+}
+
+func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sealing, m Manifest, from Source) (Footer, error) {
+	open, err := newSection(out, blockOpen, algo, s.Open)
+	if err != nil {
+		return Footer{}, err
+	}
+	closed, err := newSection(out, blockClosed, algo, s.Closed)
+	if err != nil {
+		return Footer{}, err
+	}
+	d := &distributor{open: open, closed: closed, from: from, since: m.From, secret: map[string]bool{}, fresh: map[string]bool{}}
+	err = from.View(ctx, func(tx *embedstore.Tx) error { return tx.Export(embedstore.Since(m.From), d.take) })
+	if err == nil {
+		err = d.contents(ctx)
+	}
+	if err != nil {
+		return Footer{}, err
+	}
+	err = errors.Join(open.close(), closed.close())
+	return Footer{open.bytes, closed.bytes}, err
+}
+
+// distributor puts each piece into the section it belongs to.
+type distributor struct {
+	open, closed *section
+	from         Source
+	since        uint64
+	secret       map[string]bool // attachments that pieces of the closed section name
+	fresh        map[string]bool // attachments that journal entries of this bundle name
+	files        []string
+}
+
+// fileName is what an attachment is called in a record.
+var fileName = regexp.MustCompile(`[0-9a-f]{40}`)
+
+func (d *distributor) take(p embedstore.Piece) error {
+	closed := slices.ContainsFunc(p.Of, d.from.Closed)
+	switch p.Kind {
+	case embedstore.PieceShelf:
+		name := string(p.Key[:slices.Index(p.Key, 0)])
+		if !d.from.Shelf(name) {
+			return nil
+		}
+		closed = true // drafts may hold anything
+	case embedstore.PieceFile:
+		d.files = append(d.files, string(p.Key))
+		closed = d.secret[string(p.Key)]
+	case embedstore.PieceID, embedstore.PieceSeries:
+		closed = true // how many there are of a sealed kind
+	case embedstore.PieceRecord, embedstore.PieceBody:
+		d.names(p, closed)
+	}
+	if !closed {
+		return d.open.add(p)
+	}
+	if p.Kind == embedstore.PieceEntry {
+		link := embedstore.Piece{Kind: embedstore.PieceLink, Key: p.Key, Value: p.Value[:32]}
+		if err := d.open.add(link); err != nil {
+			return err
+		}
+	}
+	return d.closed.add(p)
+}
+
+// names notes which attachments a piece speaks of.
+func (d *distributor) names(p embedstore.Piece, closed bool) {
+	for _, name := range fileName.FindAll(p.Value, -1) {
+		d.fresh[string(name)] = true
+		if closed {
+			d.secret[string(name)] = true
+		}
+	}
+}
+
+// contents adds the attachments themselves: all of them to a full bundle, else
+// those that it names.
+func (d *distributor) contents(ctx context.Context) error {
+	for _, hash := range d.files {
+		if d.since > 0 && !d.fresh[hash] {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		data, err := d.from.File(ctx, hash)
+		if err != nil {
+			return fmt.Errorf("附件 %s 读不出：%w", hash[:8], err)
+		}
+		s := d.open
+		if d.secret[hash] {
+			s = d.closed
+		}
+		if err := s.add(embedstore.Piece{Kind: pieceContent, Key: []byte(hash), Value: data}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
