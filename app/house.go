@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"jiezhen/app/backup"
 	"jiezhen/embedstore"
 	"jiezhen/embedstore/keep"
 )
@@ -26,6 +27,9 @@ type Config struct {
 	Log     *slog.Logger
 	Demo    bool     // everything is fictional and marked 演示
 	FontDir []string // font folders of the PC
+	Version string   // the program's own
+	// Drives lists removable media; nil: the PC's own.
+	Drives func() []backup.Drive
 	// PasswordCost may be lowered by tests; zero is the product's own.
 	PasswordCost Cost
 }
@@ -69,6 +73,9 @@ type House struct {
 // damaged or locked one is a condition, which the page explains.
 func Enter(ctx context.Context, cfg Config) (*House, error) {
 	h := &House{cfg: cfg}
+	if err := mend(cfg.Dir); err != nil {
+		return nil, err
+	}
 	absent, err := firstRun(cfg.Dir)
 	if err != nil {
 		return nil, err
@@ -204,7 +211,7 @@ func (h *House) open(ctx context.Context, key [32]byte) error {
 
 // furnish opens the office on a store and starts what runs behind it.
 func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
-	office, err := openOffice(ctx, h.cfg, store)
+	office, err := openOffice(ctx, h.cfg, h.key, store)
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
@@ -212,7 +219,7 @@ func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
 	h.mu.Lock()
 	h.office, h.condition, h.why, h.stop = office, Ready, nil, stop
 	h.mu.Unlock()
-	for _, work := range []func(context.Context){office.Find.Run, office.People.Run, office.watch, office.refresh, office.settle, office.recover} {
+	for _, work := range []func(context.Context){office.Find.Run, office.People.Run, office.watch, office.refresh, office.settle, office.recover, office.Backup.Run} {
 		h.running.Add(1)
 		go func() {
 			defer h.running.Done()

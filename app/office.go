@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jiezhen/app/access"
+	"jiezhen/app/backup"
 	"jiezhen/app/calendar"
 	"jiezhen/app/casework"
 	"jiezhen/app/find"
@@ -23,6 +24,7 @@ import (
 	"jiezhen/app/staff"
 	"jiezhen/app/value"
 	"jiezhen/embedstore"
+	"jiezhen/embedstore/keep"
 )
 
 // Office is an open office: its records and the desks that work on them.
@@ -35,18 +37,20 @@ type Office struct {
 	Sheets  *sheet.Desk
 	Papers  *issue.Desk
 	Find    *find.Finder
+	Backup  *backup.Desk
 	Roles   access.Roles
 	Systems []System
 
 	cfg     Config
+	master  [32]byte
 	store   *embedstore.Store
 	rules   rules
 	layouts map[string]*paper.Layout
 }
 
 // openOffice wires an office on a store.
-func openOffice(ctx context.Context, cfg Config, store *embedstore.Store) (*Office, error) {
-	o := &Office{cfg: cfg, store: store}
+func openOffice(ctx context.Context, cfg Config, master [32]byte, store *embedstore.Store) (*Office, error) {
+	o := &Office{cfg: cfg, master: master, store: store}
 	registers, err := o.definitions()
 	if err != nil {
 		return nil, err
@@ -105,12 +109,19 @@ func (o *Office) openDesks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.Backup = backup.New(backup.Config{Book: o.Book, Store: o.store, Master: o.master, Dir: filepath.Join(o.cfg.Dir, "bundles"), Clock: o.cfg.Clock,
+		Portable: o.portable, Program: o.cfg.Version, Log: o.cfg.Log, Drives: o.cfg.Drives})
 	if err := o.openPapers(); err != nil {
 		return err
 	}
 	o.Find, err = find.Open(find.Config{Book: o.Book, Dir: filepath.Join(o.cfg.Dir, "index"), Key: o.store.Derive("search terms v1"),
 		Clock: o.cfg.Clock, Log: o.cfg.Log})
 	return err
+}
+
+// portable is the master key as it travels with a bundle.
+func (o *Office) portable() ([]byte, error) {
+	return keep.Portable(keep.Config{Dir: o.cfg.Dir, KeyDir: o.cfg.KeyDir, Rand: o.cfg.Rand})
 }
 
 func (o *Office) openPapers() error {

@@ -13,12 +13,12 @@ import (
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
 	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value"},
-	{"app/calendar", "app/access", "app/paper/linebreak", "app/paper/truetype"},
+	{"app/calendar", "app/access", "app/paper/linebreak", "app/paper/truetype", "app/bundle"},
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
 	{"app/sheet", "app/issue", "app/find"},
-	{"app/casework"},
+	{"app/casework", "app/backup"},
 	{"app"},
 	{"app/demo", "ui/page"},
 	{"ui"},
@@ -33,6 +33,9 @@ var only = map[string][]string{
 	"github.com/blevesearch/": {"search"},
 	"github.com/xuri/":        {"app/sheet", "app/casework"},
 	"github.com/jung-kurt/":   {"app/paper"},
+	"filippo.io/age":          {"app/bundle"},
+	"github.com/emmansun/":    {"app/bundle"},
+	"github.com/pkg/sftp":     {"app/backup"},
 	"net/http":                {"ui/command", "embedstore"}, // embedstore: only to tell a file's type
 }
 

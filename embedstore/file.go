@@ -154,31 +154,50 @@ func (tx *Tx) KeepFile(f File) error {
 }
 
 // ReadFile opens a kept file.
-func (s *Store) ReadFile(ctx context.Context, hash string) ([]byte, File, error) {
-	f := File{Hash: hash}
-	err := s.View(ctx, func(tx *Tx) error {
-		sealed := tx.bucket(bucketFiles).Get([]byte(hash))
-		if sealed == nil {
-			return ErrNotFound
-		}
-		plain, err := s.seal.open(sealed, bucketFiles, []byte(hash))
-		if err != nil {
-			return err
-		}
-		var facts fileFacts
-		err = Decode(plain, &facts)
-		f.Size, f.Type = facts.Size, facts.Type
+func (s *Store) ReadFile(ctx context.Context, hash string) (data []byte, f File, err error) {
+	f = File{Hash: hash}
+	err = s.View(ctx, func(tx *Tx) (err error) {
+		f, err = tx.fileFacts(hash)
 		return err
 	})
 	if err != nil {
 		return nil, f, err
 	}
+	data, err = s.fileContent(hash)
+	return data, f, err
+}
+
+func (tx *Tx) fileFacts(hash string) (File, error) {
+	f := File{Hash: hash}
+	sealed := tx.bucket(bucketFiles).Get([]byte(hash))
+	if sealed == nil {
+		return f, ErrNotFound
+	}
+	plain, err := tx.s.seal.open(sealed, bucketFiles, []byte(hash))
+	if err != nil {
+		return f, err
+	}
+	var facts fileFacts
+	err = Decode(plain, &facts)
+	f.Size, f.Type = facts.Size, facts.Type
+	return f, err
+}
+
+func (s *Store) fileContent(hash string) ([]byte, error) {
 	sealed, err := os.ReadFile(s.filePath(hash))
 	if err != nil {
-		return nil, f, fmt.Errorf("%w: reading a file: %w", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: reading a file: %w", ErrDamaged, err)
 	}
-	data, err := s.seal.open(sealed, bucketFiles, []byte(hash))
-	return data, f, err
+	return s.seal.open(sealed, bucketFiles, []byte(hash))
+}
+
+// Content opens a kept file inside the transaction: a second one, opened while
+// a writer waits for this one, would wait for ever.
+func (tx *Tx) Content(hash string) ([]byte, error) {
+	if _, err := tx.fileFacts(hash); err != nil {
+		return nil, err
+	}
+	return tx.s.fileContent(hash)
 }
 
 const (

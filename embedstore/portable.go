@@ -62,6 +62,16 @@ func (tx *Tx) Export(since Since, fn func(Piece) error) error {
 	return nil
 }
 
+// Head is the last journal entry as this transaction sees it.
+func (tx *Tx) Head() (seq uint64, hash [32]byte, err error) {
+	head := tx.bucket(bucketMeta).Get([]byte("head"))
+	if len(head) != 40 {
+		return 0, hash, fmt.Errorf("%w: no journal head", ErrDamaged)
+	}
+	copy(hash[:], head[8:])
+	return binary.BigEndian.Uint64(head), hash, nil
+}
+
 type exporter struct {
 	tx    *Tx
 	since uint64

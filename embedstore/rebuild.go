@@ -253,14 +253,9 @@ func (r *Rebuild) PutFile(hash string, data []byte) error {
 
 // Head is the last journal entry put so far.
 func (r *Rebuild) Head() (seq uint64, hash [32]byte, err error) {
-	err = r.write(func(tx *Tx) error {
-		head := tx.bucket(bucketMeta).Get([]byte("head"))
-		if len(head) != 40 {
-			return fmt.Errorf("%w: no journal head", ErrDamaged)
-		}
-		seq = binary.BigEndian.Uint64(head)
-		copy(hash[:], head[8:])
-		return nil
+	err = r.write(func(tx *Tx) (err error) {
+		seq, hash, err = tx.Head()
+		return err
 	})
 	return seq, hash, err
 }

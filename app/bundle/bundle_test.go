@@ -218,7 +218,7 @@ func TestForgery(t *testing.T) {
 	var out bytes.Buffer
 	sealing := forged.sealing()
 	sealing.Open, sealing.Closed = h.sealing().Open, h.sealing().Closed
-	if _, err := Write(context.Background(), &out, m, sealing, forged.source()); err != nil {
+	if _, err := forged.make(&out, m, sealing); err != nil {
 		t.Fatal(err)
 	}
 	v := h.volumes()

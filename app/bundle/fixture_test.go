@@ -107,12 +107,14 @@ func (h *house) work(n int) {
 	}
 }
 
-func (h *house) source() Source {
-	return Source{View: h.View, Closed: func(c string) bool { return c == closedCollection }, Shelf: func(n string) bool { return n != "session" },
-		File: func(ctx context.Context, hash string) ([]byte, error) {
-			data, _, err := h.ReadFile(ctx, hash)
-			return data, err
-		}}
+// make writes a bundle of the store as it stands.
+func (h *house) make(w io.Writer, m Manifest, s Sealing) (out Summary, err error) {
+	err = h.View(context.Background(), func(tx *embedstore.Tx) (err error) {
+		out, err = Write(context.Background(), w, m, s, Source{Tx: tx, Closed: func(c string) bool { return c == closedCollection },
+			Shelf: func(n string) bool { return n != "session" }})
+		return err
+	})
+	return out, err
 }
 
 // manifest of the next bundle; full begins a new chain.
@@ -142,7 +144,7 @@ func (h *house) sealing() Sealing {
 func (h *house) bundle(full bool) []byte {
 	h.t.Helper()
 	var out bytes.Buffer
-	s, err := Write(context.Background(), &out, h.manifest(full), h.sealing(), h.source())
+	s, err := h.make(&out, h.manifest(full), h.sealing())
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -28,7 +28,9 @@ type Pair struct {
 }
 
 // NewKeyring makes an office's keys.
-func NewKeyring(suite Suite, now int64) (Keyring, error) { return Keyring{Suite: suite}.Rotate(suite, now) }
+func NewKeyring(suite Suite, now int64) (Keyring, error) {
+	return Keyring{Suite: suite}.Rotate(suite, now)
+}
 
 // Rotate makes new keys, which may be of another suite.
 func (k Keyring) Rotate(suite Suite, now int64) (Keyring, error) {

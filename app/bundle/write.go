@@ -26,8 +26,7 @@ type Sealing struct {
 
 // Source is what a bundle is made from.
 type Source struct {
-	View   func(ctx context.Context, fn func(*embedstore.Tx) error) error
-	File   func(ctx context.Context, hash string) ([]byte, error)
+	Tx     *embedstore.Tx               // stands still at the manifest's To
 	Closed func(collection string) bool // sealed registers
 	Shelf  func(name string) bool       // shelves that a bundle carries
 }
@@ -167,7 +166,7 @@ func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sea
 		return Footer{}, err
 	}
 	d := &distributor{open: open, closed: closed, from: from, since: m.From, secret: map[string]bool{}, fresh: map[string]bool{}}
-	err = from.View(ctx, func(tx *embedstore.Tx) error { return tx.Export(embedstore.Since(m.From), d.take) })
+	err = from.Tx.Export(embedstore.Since(m.From), d.take)
 	if err == nil {
 		err = d.contents(ctx)
 	}
@@ -240,7 +239,7 @@ func (d *distributor) contents(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		data, err := d.from.File(ctx, hash)
+		data, err := d.from.Tx.Content(hash)
 		if err != nil {
 			return fmt.Errorf("附件 %s 读不出：%w", hash[:8], err)
 		}

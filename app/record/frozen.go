@@ -24,8 +24,12 @@ func (tx *Tx) Freeze(ref Ref, words []byte) (uint64, error) {
 			return 0, err
 		}
 	}
-	_, err = tx.store.Put(Frozen, id, 0, embedstore.Item{Body: body, Tally: []string{"all"}})
+	_, err = tx.store.Put(Frozen, id, 0, frozenItem(body))
 	return id, err
+}
+
+func frozenItem(body embedstore.Body) embedstore.Item {
+	return embedstore.Item{Body: body, Tally: []string{"all"}}
 }
 
 // Thaw gives the words of an issued paper. The caller has opened the record.

@@ -60,12 +60,16 @@ func (tx *Tx) putNote(r *Record, kind, text string, at time.Time) (Note, error) 
 	if err != nil {
 		return Note{}, err
 	}
-	day := value.DateOf(at)
-	_, err = tx.store.Put(Notes, id, 0, embedstore.Item{Body: body,
-		Index: []embedstore.IndexKey{{Name: "day", Key: u64(dateColumn(day))}},
-		Equal: []embedstore.EqualKey{{Name: "parent", Value: r.Ref.String()}, {Name: "person", Value: idText(n.Subject)}},
-		Tally: []string{"all"}})
+	_, err = tx.store.Put(Notes, id, 0, noteItem(n, body))
 	return n, err
+}
+
+// noteItem is a note with everything by which it is found.
+func noteItem(n Note, body embedstore.Body) embedstore.Item {
+	return embedstore.Item{Body: body,
+		Index: []embedstore.IndexKey{{Name: "day", Key: u64(dateColumn(value.DateOf(n.At)))}},
+		Equal: []embedstore.EqualKey{{Name: "parent", Value: n.Parent.String()}, {Name: "person", Value: idText(n.Subject)}},
+		Tally: []string{"all"}}
 }
 
 func encodeNote(n Note) (embedstore.Body, error) {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 
 	"jiezhen/app/access"
 	"jiezhen/embedstore"
@@ -53,17 +54,64 @@ func (b *Book) recompute(ctx context.Context, reg string, from uint64) (next uin
 	if err != nil || len(ids) == 0 {
 		return 0, 0, err
 	}
-	err = b.Change(ctx, access.Office(), "期限与索引重新计算", func(tx *Tx) error {
-		for _, id := range ids {
-			r, err := tx.load(Ref{reg, id})
-			if err != nil {
+	err = b.derive(ctx, reg, ids)
+	return next, len(ids), err
+}
+
+// Derive derives the indexes of named records, notes and issued papers, by
+// collection: after a restore that went back in time. What is no more is
+// passed over.
+func (b *Book) Derive(ctx context.Context, records map[string][]uint64) error {
+	names := []string{Notes, Frozen}
+	for _, d := range b.cfg.Registers.All() {
+		names = append(names, d.ID)
+	}
+	for _, name := range names {
+		for ids := records[name]; len(ids) > 0; {
+			n := min(len(ids), recomputeBatch)
+			if err := b.derive(ctx, name, ids[:n]); err != nil {
 				return err
 			}
-			if err := tx.put(r); err != nil {
+			ids = ids[n:]
+		}
+	}
+	return nil
+}
+
+func (b *Book) derive(ctx context.Context, collection string, ids []uint64) error {
+	return b.Change(ctx, access.Office(), "期限与索引重新计算", func(tx *Tx) error {
+		for _, id := range ids {
+			if err := tx.derived(Ref{collection, id}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return next, len(ids), err
+}
+
+func (tx *Tx) derived(ref Ref) error {
+	body, rev, err := tx.store.Get(ref.Register, ref.ID)
+	if errors.Is(err, embedstore.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch ref.Register {
+	case Frozen:
+		_, err = tx.store.Put(Frozen, ref.ID, rev, frozenItem(body))
+		return err
+	case Notes:
+		n, err := decodeNote(ref.ID, body)
+		if err != nil {
+			return err
+		}
+		_, err = tx.store.Put(Notes, ref.ID, rev, noteItem(n, body))
+		return err
+	}
+	r, err := tx.load(ref)
+	if err != nil {
+		return err
+	}
+	return tx.put(r)
 }

@@ -10,7 +10,6 @@ import (
 
 	"jiezhen/app/register"
 	"jiezhen/app/value"
-	"jiezhen/embedstore"
 )
 
 // Pointing is one place in which a record or a note names a person. Place is
@@ -180,10 +179,7 @@ func (tx *Tx) repointNote(ref Ref, places []Pointing, from, to uint64) (left []P
 	if body, err = encodeNote(n); err != nil {
 		return nil, err
 	}
-	_, err = tx.store.Put(Notes, ref.ID, rev, embedstore.Item{Body: body,
-		Index: []embedstore.IndexKey{{Name: "day", Key: u64(dateColumn(value.DateOf(n.At)))}},
-		Equal: []embedstore.EqualKey{{Name: "parent", Value: n.Parent.String()}, {Name: "person", Value: idText(to)}},
-		Tally: []string{"all"}})
+	_, err = tx.store.Put(Notes, ref.ID, rev, noteItem(n, body))
 	return nil, err
 }
 

@@ -96,7 +96,8 @@ type Item struct {
 
 // The shelves that the desk keeps.
 const (
-	stagedShelf = "sheets staged v1"
+	// StagedShelf keeps files that were read and not yet written.
+	StagedShelf = "sheets staged v1"
 	importShelf = "sheets imported v2"
 	itemShelf   = "sheets imported items v2" // <import>/<part> → []Item
 	columnShelf = "sheets columns v1"
@@ -156,7 +157,7 @@ func (d *Desk) imports(ctx context.Context, wanted func(Import) bool) ([]Import,
 // Staged gives a staged file back to whoever staged it.
 func (d *Desk) Staged(ctx context.Context, v access.Viewer, id string) (*Staged, error) {
 	var s Staged
-	ok, err := d.book.Shelf(stagedShelf).Get(ctx, id, &s)
+	ok, err := d.book.Shelf(StagedShelf).Get(ctx, id, &s)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +170,7 @@ func (d *Desk) Staged(ctx context.Context, v access.Viewer, id string) (*Staged,
 // sweep throws away staged files that nobody came back to: they are full of
 // personal data.
 func (d *Desk) sweep(ctx context.Context) error {
-	shelf, before := d.book.Shelf(stagedShelf), d.book.Now().Add(-stagedFor).UnixMilli()
+	shelf, before := d.book.Shelf(StagedShelf), d.book.Now().Add(-stagedFor).UnixMilli()
 	var stale []string
 	err := shelf.Each(ctx, "", func(key string, _ func(any) error) (bool, error) {
 		at, err := strconv.ParseInt(key[:min(12, len(key))], 16, 64)

@@ -41,7 +41,7 @@ func (d *Desk) Read(ctx context.Context, v access.Viewer, reg, name string, data
 	if err := s.header(c.lines, names); err != nil {
 		return nil, err
 	}
-	return s, d.book.Shelf(stagedShelf).Put(ctx, s.ID, s)
+	return s, d.book.Shelf(StagedShelf).Put(ctx, s.ID, s)
 }
 
 // twice refuses a file that has been imported and not undone.
@@ -148,7 +148,7 @@ func (d *Desk) Remap(ctx context.Context, v access.Viewer, id string, columns []
 	if err != nil {
 		return nil, fmt.Errorf("remembering columns: %w", err)
 	}
-	return s, d.book.Shelf(stagedShelf).Put(ctx, s.ID, s)
+	return s, d.book.Shelf(StagedShelf).Put(ctx, s.ID, s)
 }
 
 func (s *Staged) remap(def *register.Definition, columns []string) error {

@@ -259,7 +259,7 @@ func TestUploadsNobodyCameBackToAreThrownAway(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx := context.Background()
-	shelf := o.book.Shelf(stagedShelf)
+	shelf := o.book.Shelf(StagedShelf)
 	stale := stagedID(o.book.Now().Add(-stagedFor-1e9), "x")
 	must(t, shelf.Put(ctx, stale, Staged{ID: stale, By: o.officer.User}))
 	fresh, err := o.Read(ctx, o.officer, record.Persons, "名单.csv", []byte("姓名\n甲\n"))

@@ -50,7 +50,7 @@ func (d *Desk) Run(ctx context.Context, v access.Viewer, s *Staged, progress fun
 	if err := d.book.Shelf(importShelf).Put(ctx, imp.ID, w.imp); err != nil {
 		return w.done, d.abandon(ctx, v, w.imp, err)
 	}
-	return w.done, d.book.Shelf(stagedShelf).Delete(ctx, s.ID)
+	return w.done, d.book.Shelf(StagedShelf).Delete(ctx, s.ID)
 }
 
 // claim enters the import before anything is written, so that one file cannot

@@ -141,7 +141,7 @@ func (d *Desk) begin(ctx context.Context, a Attempt, p proof) (Session, error) {
 				return err
 			}
 		}
-		if err := tx.ShelfPut(sessionShelf, sessionKey(token), k); err != nil {
+		if err := tx.ShelfPut(SessionShelf, sessionKey(token), k); err != nil {
 			return err
 		}
 		return tx.Event("login", user.Ref, map[string]any{"from": a.From})
@@ -203,7 +203,7 @@ func (d *Desk) Unlock(ctx context.Context, token, password string) (Session, err
 		if err := d.passed(tx, p); err != nil {
 			return err
 		}
-		if err := tx.ShelfPut(sessionShelf, key, k); err != nil {
+		if err := tx.ShelfPut(SessionShelf, key, k); err != nil {
 			return err
 		}
 		return tx.Event("unlock", user.Ref, map[string]any{"from": k.From})

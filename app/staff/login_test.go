@@ -254,7 +254,7 @@ func TestTokenIsNotWhatIsStored(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	s := o.login(t, "officer")
-	err := o.book.Shelf(sessionShelf).Each(t.Context(), "", func(key string, decode func(any) error) (bool, error) {
+	err := o.book.Shelf(SessionShelf).Each(t.Context(), "", func(key string, decode func(any) error) (bool, error) {
 		var k kept
 		if strings.Contains(key, s.Token) || strings.Contains(k.From, s.Token) {
 			t.Error("the shelf holds the token itself")

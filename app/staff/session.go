@@ -14,9 +14,10 @@ import (
 	"jiezhen/app/record"
 )
 
-// sessionShelf holds sessions under the hex SHA-256 of their token; the token
+// SessionShelf holds sessions under the hex SHA-256 of their token; the token
 // itself is nowhere but in the browser. Version 1 of its entries is kept.
-const sessionShelf = "staff sessions v1"
+// SessionShelf keeps who is signed in.
+const SessionShelf = "staff sessions v1"
 
 // kept is a session as stored. Times are Unix milliseconds.
 type kept struct {
@@ -135,7 +136,7 @@ func (d *Desk) load(ctx context.Context, key string) (kept, *record.Record, erro
 	var k kept
 	var user *record.Record
 	err := d.book.View(ctx, access.Office(), func(tx *record.Tx) error {
-		ok, err := tx.ShelfGet(sessionShelf, key, &k)
+		ok, err := tx.ShelfGet(SessionShelf, key, &k)
 		if err != nil {
 			return fmt.Errorf("reading a session: %w", err)
 		}
@@ -231,7 +232,7 @@ func (d *Desk) lock(ctx context.Context, key string) error {
 // that there is nothing to write. A session that is gone stays gone.
 func (d *Desk) changeSession(ctx context.Context, key string, change func(*kept) bool) error {
 	var k kept
-	shelf := d.book.Shelf(sessionShelf)
+	shelf := d.book.Shelf(SessionShelf)
 	if ok, err := shelf.Get(ctx, key, &k); err != nil || !ok || !change(&k) {
 		return err
 	}
@@ -265,7 +266,7 @@ func (d *Desk) Logout(ctx context.Context, token string) error {
 	}
 	d.forget(key)
 	return d.book.Change(ctx, as(user.ID, record.LabelOf(user)), "退出登录", func(tx *record.Tx) error {
-		if err := tx.ShelfDelete(sessionShelf, key); err != nil {
+		if err := tx.ShelfDelete(SessionShelf, key); err != nil {
 			return err
 		}
 		return tx.Event("logout", user.Ref, map[string]any{"from": k.From})
@@ -299,7 +300,7 @@ func (d *Desk) Sweep(ctx context.Context) error {
 }
 
 func (d *Desk) sweep(ctx context.Context, over func(key string, k kept) bool) error {
-	shelf := d.book.Shelf(sessionShelf)
+	shelf := d.book.Shelf(SessionShelf)
 	var keys []string
 	err := shelf.Each(ctx, "", func(key string, decode func(any) error) (bool, error) {
 		var k kept

@@ -185,7 +185,7 @@ func TestSweepTakesOnlySessionsLongOver(t *testing.T) {
 	o.clock.add(40 * time.Hour)
 	fresh := o.login(t, "head") // sweeps
 	n := 0
-	err := o.book.Shelf(sessionShelf).Each(t.Context(), "", func(string, func(any) error) (bool, error) { n++; return true, nil })
+	err := o.book.Shelf(SessionShelf).Each(t.Context(), "", func(string, func(any) error) (bool, error) { n++; return true, nil })
 	if err != nil || n != 1 {
 		t.Errorf("%d sessions kept, %v; want the fresh one", n, err)
 	}

@@ -213,6 +213,20 @@ func Settle(c Config, portable []byte) error {
 	return writeWhole(path, portable)
 }
 
+// Clone lays the keys of this folder into another that has none, bound to the
+// same account and the same paper key.
+func Clone(c Config, dir string) error {
+	f, err := read(filepath.Join(c.Dir, fileName))
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Lstat(path); err == nil {
+		return ErrExists
+	}
+	return write(path, f)
+}
+
 func aead(kek [32]byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(kek[:])
 	if err != nil {

@@ -1,0 +1,14 @@
+// Package backup is the office's backup desk: it decides when a bundle is
+// due, makes it in the data folder, carries it to where the office keeps its
+// bundles, reads it back from there, and proves by restoring that it is good.
+//
+// It promises that an acknowledged bundle has been re-read from its medium
+// and found whole; that a slow or vanishing medium neither slows the office
+// nor damages an earlier bundle; and that no bundle is removed but by a plan
+// that someone has seen. It must not know a page, nor what is in a record.
+//
+// What it remembers lies on the shelf "backup": "keyring" (bundle.Keyring),
+// "settings" (Settings), "last" (Made), "sequence", "drill" (Drill), and under
+// "receipt/…" and "place/…" what was carried where. All are CBOR with numbered
+// or named keys; later programs read what earlier ones wrote.
+package backup

@@ -1,0 +1,362 @@
+package backup
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"jiezhen/app/bundle"
+	"jiezhen/app/sheet"
+	"jiezhen/app/staff"
+	"jiezhen/embedstore"
+)
+
+// Made is a bundle that lies in the office's own folder.
+type Made struct {
+	Name     string
+	Sequence uint64
+	Kind     string
+	Base     uint64
+	To       uint64
+	Head     []byte
+	Digest   []byte
+	Size     int64
+	At       int64 // Unix seconds
+	Readers  []string
+	Signer   string
+	Reason   string
+}
+
+// Time is when it was made.
+func (m Made) Time() time.Time { return time.Unix(m.At, 0) }
+
+// Reasons for which a bundle is made.
+const (
+	ReasonSchedule = ""
+	ReasonAsked    = "asked"
+	ReasonUpgrade  = "upgrade"
+)
+
+// largestStep is how many journal entries an incremental bundle reads from
+// the running store; more are read from a copy, so that writers never wait.
+const largestStep = 20000
+
+// Make makes a bundle if anything has changed since the last, or for a
+// reason. made is false when there was nothing to do.
+func (d *Desk) Make(ctx context.Context, reason string) (m Made, made bool, err error) {
+	if !d.making.TryLock() {
+		return m, false, errBusy
+	}
+	defer d.making.Unlock()
+	defer d.tell("")
+	p, err := d.prepare(ctx, reason)
+	if err != nil {
+		return m, false, err
+	}
+	if p.last != nil && p.same(reason) {
+		return *p.last, false, nil
+	}
+	if err := os.MkdirAll(d.cfg.Dir, 0o700); err != nil {
+		return m, false, fmt.Errorf("making the bundle folder: %w", err)
+	}
+	d.sweep()
+	d.tell("正在做备份包")
+	summary, err := d.write(ctx, &p)
+	if err != nil {
+		return m, false, fmt.Errorf("做备份包：%w", err)
+	}
+	m = Made{Name: p.name, Sequence: p.manifest.Sequence, Kind: p.manifest.Kind, Base: p.manifest.Base, To: summary.Manifest.To,
+		Head: summary.Manifest.Head, Digest: summary.Digest, Size: summary.Size, At: d.cfg.Clock().Unix(),
+		Readers: p.readers(), Signer: p.manifest.Signer, Reason: p.manifest.Reason}
+	return m, true, d.shelf.Put(ctx, "last", m)
+}
+
+// plan is what the next bundle will be.
+type plan struct {
+	name     string
+	manifest bundle.Manifest
+	sealing  bundle.Sealing
+	last     *Made
+}
+
+func (p plan) readers() []string { return append(slices.Clone(p.sealing.Open), p.sealing.Closed...) }
+
+// same says that a bundle would hold nothing new.
+func (p plan) same(reason string) bool {
+	return reason == ReasonSchedule && p.manifest.Kind == bundle.Incremental && p.last.To == p.manifest.To
+}
+
+func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
+	s, err := d.Settings(ctx)
+	if err != nil {
+		return p, err
+	}
+	ring, err := d.keyring(ctx)
+	if err != nil {
+		return p, err
+	}
+	var last Made
+	found, err := d.shelf.Get(ctx, "last", &last)
+	if err != nil {
+		return p, err
+	}
+	if found {
+		p.last = &last
+	}
+	p.seal(s, ring)
+	lock, err := ring.Lock(d.cfg.Master, d.cfg.Store.ID())
+	if err != nil {
+		return p, err
+	}
+	paper, err := d.cfg.Portable()
+	if err != nil {
+		return p, err
+	}
+	profile := d.cfg.Book.Profile()
+	seq, hash := d.cfg.Store.Head()
+	p.manifest = bundle.Manifest{Office: d.cfg.Store.ID(), Name: profile.TownName, Town: profile.Town, Kind: bundle.Full, To: seq, Head: hash[:],
+		Program: d.cfg.Program, Made: d.cfg.Clock().Unix(), Signer: ring.Signers[0].Public, Paper: paper, Lock: lock, Reason: upgradeOnly(reason)}
+	if p.last != nil {
+		p.manifest.Previous = last.Digest
+		if reason != ReasonUpgrade && d.canBuildOn(last, p, s) {
+			p.manifest.Kind, p.manifest.Base, p.manifest.From, p.manifest.Start = bundle.Incremental, last.Base, last.To, last.Head
+		}
+	}
+	return p, nil
+}
+
+func upgradeOnly(reason string) string {
+	if reason == ReasonUpgrade {
+		return reason
+	}
+	return ""
+}
+
+// seal fills in who can read the bundle: the office itself always, twice over
+// by its own key and the paper key that leads to it.
+func (p *plan) seal(s Settings, ring bundle.Keyring) {
+	p.sealing = bundle.Sealing{Suite: ring.Suite, Open: []string{ring.Readers[0].Public}, Closed: []string{ring.Readers[0].Public},
+		Signer: ring.Signers[0].Secret}
+	for _, r := range s.Readers {
+		p.sealing.Open = append(p.sealing.Open, r.Key)
+		if r.Closed {
+			p.sealing.Closed = append(p.sealing.Closed, r.Key)
+		}
+	}
+}
+
+// canBuildOn says whether an incremental bundle will do: whoever may read it
+// must have been able to read its base.
+func (d *Desk) canBuildOn(last Made, p plan, s Settings) bool {
+	if !slices.Equal(last.Readers, p.readers()) || last.Signer != p.manifest.Signer || last.Sequence-last.Base >= uint64(s.FullEvery) {
+		return false
+	}
+	head, _ := d.cfg.Store.Head()
+	if last.To > head {
+		return false // the store is older than the bundle: it was put back from elsewhere
+	}
+	list, err := d.Local()
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(list, func(e Entry) bool { return e.Manifest.Sequence == last.Base }) &&
+		slices.ContainsFunc(list, func(e Entry) bool { return e.Manifest.Sequence == last.Sequence })
+}
+
+// number draws a sequence, never given twice even if the bundle fails.
+func (d *Desk) number(ctx context.Context) (uint64, error) {
+	var n uint64
+	err := d.shelf.Update(ctx, "sequence", func(decode func(any) error) (any, error) {
+		if decode != nil {
+			if err := decode(&n); err != nil {
+				return nil, err
+			}
+		}
+		n++
+		return n, nil
+	})
+	return n, err
+}
+
+// write writes the bundle beside its name, syncs, reads it back and puts it
+// in place.
+func (d *Desk) write(ctx context.Context, p *plan) (s bundle.Summary, err error) {
+	n, err := d.number(ctx)
+	if err != nil {
+		return s, err
+	}
+	p.manifest.Sequence = n
+	if p.manifest.Kind == bundle.Full {
+		p.manifest.Base = n
+	}
+	err = d.standing(ctx, p, func(tx *embedstore.Tx) (err error) {
+		s, err = d.writeFile(ctx, tx, p)
+		return err
+	})
+	return s, err
+}
+
+func (d *Desk) writeFile(ctx context.Context, tx *embedstore.Tx, p *plan) (s bundle.Summary, err error) {
+	seq, hash, err := tx.Head()
+	if err != nil {
+		return s, err
+	}
+	p.manifest.To, p.manifest.Head = seq, hash[:]
+	p.name = Name(p.manifest)
+	aside := d.local(p.name + partial)
+	f, err := os.OpenFile(aside, os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
+	if err != nil {
+		return s, fmt.Errorf("writing a bundle: %w", err)
+	}
+	s, err = bundle.Write(ctx, f, p.manifest, p.sealing, bundle.Source{Tx: tx, Closed: d.closed, Shelf: carried})
+	if err == nil {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = verifyFile(ctx, aside, s.Digest)
+	}
+	if err == nil {
+		err = errors.Join(os.Rename(aside, d.local(p.name)), syncFolder(d.cfg.Dir))
+	}
+	if err != nil {
+		return s, errors.Join(err, gone(os.Remove(aside)))
+	}
+	return s, nil
+}
+
+// standing runs fn on a store that does not move: the running one for a small
+// step, else a copy, because a long reader would hold up the store's writers.
+func (d *Desk) standing(ctx context.Context, p *plan, fn func(*embedstore.Tx) error) (err error) {
+	if p.manifest.Kind == bundle.Incremental && p.manifest.To-p.manifest.From <= largestStep {
+		return d.cfg.Store.View(ctx, fn)
+	}
+	d.tell("正在做数据快照")
+	c, err := d.cfg.Store.Copy(ctx, d.local("snapshot"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close(), gone(os.Remove(d.local("snapshot")))) }()
+	d.tell("正在做备份包")
+	return c.View(ctx, fn)
+}
+
+// carried are the shelves that a bundle takes along: sessions stay behind, so
+// that nobody is signed in to a restored office, and files that were read and
+// not yet imported.
+func carried(shelf string) bool { return shelf != staff.SessionShelf && shelf != sheet.StagedShelf }
+
+const partial = ".partial"
+
+// Name is what a bundle's file is called: it says what it is and tells nothing
+// of what is in it.
+func Name(m bundle.Manifest) string {
+	kind := "增量"
+	if m.Kind == bundle.Full {
+		kind = "完整"
+	}
+	name := m.Name
+	if name == "" {
+		name = m.Office[:8]
+	}
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"/\|?* `, r) || r < ' ' {
+			return '_'
+		}
+		return r
+	}, name)
+	return fmt.Sprintf("街镇通备份-%s-%s-%06d-%s%s", name, m.Office[:8], m.Sequence, kind, bundle.Extension)
+}
+
+// Entry is a bundle in a folder, as its head says; nobody has verified it.
+type Entry struct {
+	Name     string
+	Size     int64
+	Suite    bundle.Suite
+	Manifest bundle.Manifest
+}
+
+// Local are the bundles in the office's own folder, oldest first.
+func (d *Desk) Local() ([]Entry, error) { return Folder(d.cfg.Dir, d.cfg.Store.ID()) }
+
+// Folder are an office's bundles in a folder, oldest first; of all offices
+// when none is named. What is no bundle is passed over.
+func Folder(dir, office string) ([]Entry, error) {
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("读不了文件夹 %s：%w", dir, err)
+	}
+	var out []Entry
+	for _, f := range files {
+		if f.IsDir() || !bundle.IsFirst(f.Name()) {
+			continue
+		}
+		e, err := head(filepath.Join(dir, f.Name()))
+		if err == nil && (office == "" || e.Manifest.Office == office) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b Entry) int { return int(int64(a.Manifest.Sequence) - int64(b.Manifest.Sequence)) })
+	return out, nil
+}
+
+func head(path string) (e Entry, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return e, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return e, err
+	}
+	e = Entry{Name: filepath.Base(path), Size: info.Size()}
+	e.Suite, e.Manifest, err = bundle.Head(f)
+	return e, err
+}
+
+// verifyFile reads a bundle to its end and compares what it is with what was
+// written.
+func verifyFile(ctx context.Context, path string, digest []byte) error {
+	forgetCache(path)
+	l, err := bundle.VerifyVolume(ctx, bundle.FileVolume(path))
+	if err != nil {
+		return err
+	}
+	if digest != nil && hex.EncodeToString(l.Digest) != hex.EncodeToString(digest) {
+		return bundle.ErrDamaged
+	}
+	return nil
+}
+
+// sweep removes what an earlier attempt left half done.
+func (d *Desk) sweep() {
+	files, err := os.ReadDir(d.cfg.Dir)
+	if err != nil {
+		return
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f.Name(), partial) || f.Name() == "snapshot" || f.Name() == "drill" {
+			if err := os.RemoveAll(d.local(f.Name())); err != nil {
+				d.cfg.Log.Warn("removing a half-made bundle", "error", err)
+			}
+		}
+	}
+}
+
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

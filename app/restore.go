@@ -1,0 +1,239 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"jiezhen/app/bundle"
+	"jiezhen/embedstore"
+	"jiezhen/embedstore/keep"
+)
+
+// Recovery says what is to be restored, and with which key.
+type Recovery struct {
+	Bundles []string  // files, in any order
+	Paper   string    // the paper key as typed; "": the keys of a data folder
+	Keys    string    // the data folder whose keys open the bundles without paper
+	Until   time.Time // zero: to the end
+	Tell    func(text string)
+}
+
+// Recovered is what a restored data folder holds.
+type Recovered struct {
+	bundle.Restored
+	Last bundle.Manifest
+}
+
+// ErrOccupied says that a folder holds something already.
+var ErrOccupied = errors.New("文件夹里已有内容；请指定一个空文件夹，程序不会覆盖任何东西")
+
+// ErrPaperNeeded says that the bundles open only with the paper key.
+var ErrPaperNeeded = errors.New("本机没有这个备份包的钥匙，请输入恢复密钥")
+
+// Restore puts the data folder of cfg together from bundles. The folder must
+// be absent or empty; when something fails it is as it was before.
+func Restore(ctx context.Context, cfg Config, o Recovery) (out Recovered, err error) {
+	if entries, err := os.ReadDir(cfg.Dir); err == nil && len(entries) > 0 {
+		return out, ErrOccupied
+	}
+	var volumes []bundle.Volume
+	for _, path := range o.Bundles {
+		volumes = append(volumes, bundle.FileVolume(path))
+	}
+	o.say("正在核对备份包")
+	chain, err := bundle.Chain(ctx, volumes)
+	if err != nil {
+		return out, err
+	}
+	out.Last = chain[len(chain)-1].Manifest
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return out, fmt.Errorf("建不了文件夹：%w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, empty(cfg.Dir))
+		}
+	}()
+	key, err := o.key(cfg, out.Last)
+	if err != nil {
+		return out, err
+	}
+	out.Restored, err = bundle.Restore(ctx, chain, bundle.Target{Dir: filepath.Join(cfg.Dir, "store"), Master: key, Clock: cfg.Clock, Log: cfg.Log,
+		Until: o.Until, Tell: o.say})
+	if err != nil {
+		return out, err
+	}
+	return out, settleIn(ctx, cfg, key, out)
+}
+
+func (o Recovery) say(text string) {
+	if o.Tell != nil {
+		o.Tell(text)
+	}
+}
+
+// key lays the keys into the new folder and opens them: with the paper key,
+// else as they lie in a data folder of this account.
+func (o Recovery) key(cfg Config, m bundle.Manifest) ([32]byte, error) {
+	keys := keep.Config{Dir: cfg.Dir, KeyDir: cfg.KeyDir, Rand: cfg.Rand}
+	if o.Paper != "" {
+		if err := keep.Settle(keys, m.Paper); err != nil {
+			return [32]byte{}, fmt.Errorf("备份包里的钥匙：%w", err)
+		}
+		return keep.Recover(keys, o.Paper)
+	}
+	held := keep.Config{Dir: o.Keys, KeyDir: cfg.KeyDir, Rand: cfg.Rand}
+	master, err := keep.Open(held)
+	if err == nil {
+		_, err = m.Unlock(master)
+	}
+	if err != nil {
+		return master, ErrPaperNeeded
+	}
+	return master, keep.Clone(held, cfg.Dir)
+}
+
+// empty takes away what an attempt left in a folder that was empty before.
+func empty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
+}
+
+// settleIn opens the restored office once: what was gone back over is derived
+// anew, and the next bundle begins a chain of its own.
+func settleIn(ctx context.Context, cfg Config, key [32]byte, r Recovered) (err error) {
+	h := &House{cfg: cfg, key: key}
+	store, err := embedstore.Open(h.storeConfig(key))
+	if err != nil {
+		return err
+	}
+	office, err := openOffice(ctx, cfg, key, store)
+	if err != nil {
+		return errors.Join(err, store.Close())
+	}
+	defer func() { err = errors.Join(err, office.close()) }()
+	if err := office.Book.Derive(ctx, r.Touched); err != nil {
+		return fmt.Errorf("deriving indexes: %w", err)
+	}
+	return office.Backup.Restored(ctx, r.Last.Sequence)
+}
+
+// Replace puts a restored folder in the place of the open office, keeping what
+// was there beside it. When the restored office does not open, the old one
+// comes back.
+func (h *House) Replace(ctx context.Context, restored string) (kept string, err error) {
+	if c, _ := h.Condition(); c != Ready {
+		return "", fmt.Errorf("replacing the office: it is %s", c)
+	}
+	kept = filepath.Join(h.cfg.Dir, "replaced-"+h.cfg.Clock().Format("20060102-150405"))
+	if err := os.Mkdir(kept, 0o700); err != nil {
+		return "", fmt.Errorf("换数据：%w", err)
+	}
+	if err := h.Leave(); err != nil {
+		return "", errors.Join(err, h.come(ctx))
+	}
+	if err := exchange(h.cfg.Dir, kept, restored); err != nil {
+		return "", errors.Join(err, h.come(ctx))
+	}
+	if err := h.come(ctx); err != nil {
+		back := h.Leave()
+		return "", errors.Join(fmt.Errorf("恢复出来的数据打不开，已换回原来的数据：%w", err), back, undo(h.cfg.Dir, kept, restored), h.come(ctx))
+	}
+	return kept, os.Remove(filepath.Join(kept, moving))
+}
+
+// come opens the office anew from its folder.
+func (h *House) come(ctx context.Context) error {
+	key, err := keep.Open(h.keepConfig())
+	if err != nil {
+		return err
+	}
+	return h.open(ctx, key)
+}
+
+// officeParts are the parts of a data folder that are one office's data.
+var officeParts = []string{"store", "keys.cbor", "index"}
+
+// moving marks a folder into which the office's parts were moved while others
+// came in: until it is gone, the next start undoes what was begun.
+const moving = "moving"
+
+// exchange moves the office's parts aside and those of another folder in.
+func exchange(dir, aside, from string) error {
+	if err := os.WriteFile(filepath.Join(aside, moving), []byte(from), 0o600); err != nil {
+		return fmt.Errorf("换数据：%w", err)
+	}
+	for _, way := range [][2]string{{dir, aside}, {from, dir}} {
+		for _, name := range officeParts {
+			if err := shift(way[0], way[1], name); err != nil {
+				return errors.Join(err, undo(dir, aside, from))
+			}
+		}
+	}
+	return nil
+}
+
+// shift moves a part if it is there.
+func shift(from, to, name string) error {
+	err := os.Rename(filepath.Join(from, name), filepath.Join(to, name))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("换数据：%w", err)
+	}
+	return nil
+}
+
+// undo moves back what exchange moved, from wherever it stopped.
+func undo(dir, aside, from string) error {
+	if err := os.MkdirAll(from, 0o700); err != nil {
+		return fmt.Errorf("换回数据：%w", err)
+	}
+	for _, name := range officeParts {
+		if _, err := os.Lstat(filepath.Join(aside, name)); errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err := errors.Join(shift(dir, from, name), shift(aside, dir, name)); err != nil {
+			return err
+		}
+	}
+	return os.Remove(filepath.Join(aside, moving))
+}
+
+// mend undoes an exchange that a kill or a power failure cut short.
+func mend(dir string) error {
+	marks, err := filepath.Glob(filepath.Join(dir, "replaced-*", moving))
+	if err != nil {
+		return fmt.Errorf("looking for an exchange that was cut short: %w", err)
+	}
+	for _, mark := range marks {
+		from, err := os.ReadFile(mark)
+		if err != nil {
+			return fmt.Errorf("换回数据：%w", err)
+		}
+		if err := undo(dir, filepath.Dir(mark), string(from)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Staged is where a restored office waits beside the open one.
+func (h *House) Staged() string { return filepath.Join(h.cfg.Dir, "restored") }
+
+// Rehearse restores bundles beside the open office, to be looked at and then
+// put in its place.
+func (h *House) Rehearse(ctx context.Context, o Recovery) (Recovered, error) {
+	dir := h.Staged()
+	if err := os.RemoveAll(dir); err != nil {
+		return Recovered{}, fmt.Errorf("clearing an earlier attempt: %w", err)
+	}
+	cfg := h.cfg
+	cfg.Dir, o.Keys = dir, h.cfg.Dir
+	return Restore(ctx, cfg, o)
+}
