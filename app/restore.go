@@ -50,6 +50,7 @@ func Restore(ctx context.Context, cfg Config, o Recovery) (out Recovered, err er
 		return out, err
 	}
 	out.Last = chain[len(chain)-1].Manifest
+	cfg.Demo = out.Last.Demo
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return out, fmt.Errorf("建不了文件夹：%w", err)
 	}
@@ -235,5 +236,9 @@ func (h *House) Rehearse(ctx context.Context, o Recovery) (Recovered, error) {
 	}
 	cfg := h.cfg
 	cfg.Dir, o.Keys = dir, h.cfg.Dir
-	return Restore(ctx, cfg, o)
+	out, err := Restore(ctx, cfg, o)
+	if err == nil && out.Last.Demo != h.cfg.Demo {
+		return out, errors.Join(errors.New("演示单位的备份与正式单位的数据不能互相替换"), os.RemoveAll(dir))
+	}
+	return out, err
 }

@@ -93,7 +93,7 @@ func (n *town) names(h *app.House) (out []string) {
 
 func (n *town) back() backup.Made {
 	n.t.Helper()
-	m, made, err := n.Office().Backup.Make(context.Background(), backup.ReasonAsked)
+	m, made, err := n.Office().Backup.Make(context.Background(), backup.ReasonPlain)
 	if err != nil || !made {
 		n.t.Fatalf("making a bundle: %v, %v", made, err)
 	}
@@ -153,7 +153,7 @@ func TestRestoreOnABarePC(t *testing.T) {
 				t.Errorf("check: %v, %v", err, report.Findings)
 			}
 			listed(t, h, len(c.want))
-			m, _, err := h.Office().Backup.Make(context.Background(), backup.ReasonAsked)
+			m, _, err := h.Office().Backup.Make(context.Background(), backup.ReasonPlain)
 			if err != nil || m.Kind != bundle.Full || m.Sequence <= 100 {
 				t.Errorf("the next bundle is %s number %d: %v", m.Kind, m.Sequence, err)
 			}

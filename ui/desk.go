@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app/access"
+	"jiezhen/app/backup"
 	"jiezhen/app/policy"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -55,6 +56,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")
 		add(keeps, "账号与交接", "/staff")
+		add(backup.MaySee(v.viewer), "备份与恢复", "/backup")
 		add(true, "设置", "/settings")
 		add(v.viewer.Has("admin.audit") || v.viewer.Lead(), "审计日志", "/audit")
 		add(!v.viewer.Admin(), "文书查验", "/verify")

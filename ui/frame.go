@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"jiezhen/app/access"
+	"jiezhen/app/backup"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/ui/page"
@@ -65,7 +66,29 @@ func (v *visit) status() []page.StatusLine {
 	if warn := v.office.ClockWarning(); warn != "" {
 		out = append(out, page.StatusLine{Text: warn, Tone: page.ToneWarn, URL: "/help/clock"})
 	}
-	return out
+	return append(out, v.backupStatus()...)
+}
+
+// backupStatus says how old the last bundle off this PC is.
+func (v *visit) backupStatus() []page.StatusLine {
+	if v.viewer.User == 0 {
+		return nil
+	}
+	s, err := v.office.Backup.Status(v.ctx)
+	if err != nil {
+		return nil // the backup page says what is wrong
+	}
+	line := page.StatusLine{Text: s.Text}
+	switch s.Tone {
+	case backup.Amber:
+		line.Tone = page.ToneWarn
+	case backup.Red:
+		line.Tone = page.ToneUrgent
+	}
+	if backup.MaySee(v.viewer) {
+		line.URL = "/backup"
+	}
+	return []page.StatusLine{line}
 }
 
 // domains are the groups of the menu.

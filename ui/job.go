@@ -31,6 +31,13 @@ func (j *job) progress(done, total int) {
 	j.done, j.total = done, total
 }
 
+// say changes what the job is said to be at.
+func (j *job) say(text string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.text = text
+}
+
 // leadTo says where the result is.
 func (j *job) leadTo(at string) {
 	j.mu.Lock()

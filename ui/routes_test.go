@@ -22,6 +22,8 @@ const (
 	keepers  kind = "keepers"  // who sees the accounts
 	auditors kind = "auditors" // who sees the journal
 	business kind = "business" // who makes persons' files
+	machine  kind = "machine"  // the system administrator
+	watchers kind = "watchers" // who sees how backups stand
 )
 
 // routeTable places every route. A route that is not here fails the test: put
@@ -51,6 +53,11 @@ var routeTable = map[string]kind{
 	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList,
 	"GET /systems": signed, "GET /settings": signed, "POST /settings/single": security, "GET /settings/codes": signed, "GET /settings/holidays": signed,
 	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
+	"GET /backup": watchers, "POST /backup/now": machine, "POST /backup/drill": machine, "GET /backup/places/new": machine, "POST /backup/places/new": machine,
+	"POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
+	"POST /backup/settings": machine, "POST /backup/readers": machine, "POST /backup/readers/drop": machine, "GET /backup/bundle/:sequence": machine,
+	"GET /backup/receipt/:sequence": watchers, "POST /backup/handback": machine, "GET /backup/restore": machine, "POST /backup/restore": machine,
+	"GET /backup/restored": machine, "POST /backup/restored": machine,
 	"GET /staff/:id/reset": security, "POST /staff/:id/reset": security, "GET /staff/:id/handover": keepers, "POST /staff/:id/handover": keepers,
 }
 
@@ -86,6 +93,10 @@ func may(k kind, role string) bool {
 		return mayRead(oneCase, role, "own")
 	case security:
 		return role == "admin.security"
+	case machine:
+		return role == "admin.system"
+	case watchers:
+		return slices.Contains([]string{"admin.system", "admin.security", "admin.audit", "leader", "chief"}, role)
 	case keepers:
 		return slices.Contains([]string{"admin.security", "admin.audit", "welfare.head", "governance.head", "leader", "chief"}, role)
 	case auditors:
@@ -202,5 +213,6 @@ func (v *visitor) path(pattern string, i int, k kind) string {
 		id = o.user["chief"]
 	}
 	return strings.NewReplacer(":register", "child.case", ":id", fmt.Sprint(id), ":action", "accept", ":paper", "child~intake",
-		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start").Replace(pattern)
+		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none",
+		":sequence", "1").Replace(pattern)
 }

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -41,6 +42,8 @@ type Server struct {
 	tries   *tries
 	setup   *setup
 	opening opening
+	// rehearsed is what was restored beside the office and not yet taken.
+	rehearsed atomic.Pointer[app.Recovered]
 }
 
 // New makes a server; Serve starts it.

@@ -210,9 +210,14 @@ func (v *visit) download(name, mime string, data []byte, inline bool) error {
 	if inline {
 		how = "inline"
 	}
+	v.fileHead(how, name, mime)
+	return v.c.Send(data)
+}
+
+// fileHead says what the browser is to do with what is sent.
+func (v *visit) fileHead(how, name, mime string) {
 	v.c.Set(fiber.HeaderContentDisposition, how+"; filename*=UTF-8''"+url.PathEscape(cleanName(name)))
 	v.c.Set(fiber.HeaderContentType, mime)
-	return v.c.Send(data)
 }
 
 // cleanName keeps what every file system takes.

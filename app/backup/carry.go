@@ -37,6 +37,11 @@ func (r Receipt) Time() time.Time { return time.Unix(r.At, 0) }
 // Carry brings to a place every bundle of the present chain that is not there
 // yet. It gives the receipts of this time.
 func (d *Desk) Carry(ctx context.Context, p Place) (out []Receipt, err error) {
+	end, err := d.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	c, err := d.reach(ctx, p)
 	if err != nil {
 		return nil, err
@@ -50,7 +55,6 @@ func (d *Desk) Carry(ctx context.Context, p Place) (out []Receipt, err error) {
 		d.tell(fmt.Sprintf("正在写到“%s”：第 %d 个，共 %d 个（%s）", p.Name, i+1, len(todo), Amount(e.Size)))
 		r, err := d.carryOne(ctx, c, e)
 		if err != nil {
-			d.tell("")
 			return out, fmt.Errorf("写到“%s”没有成功，原有备份没有动：%w", p.Name, err)
 		}
 		r.Place, r.Name, r.Off = p.ID, p.Name, p.Off
@@ -59,7 +63,6 @@ func (d *Desk) Carry(ctx context.Context, p Place) (out []Receipt, err error) {
 		}
 		out = append(out, r)
 	}
-	d.tell("")
 	return out, nil
 }
 

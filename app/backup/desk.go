@@ -2,7 +2,6 @@ package backup
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -35,7 +34,7 @@ type Config struct {
 type Desk struct {
 	cfg     Config
 	shelf   *record.Shelf
-	making  sync.Mutex
+	turns   chan struct{} // holds one: bundles are made, carried and tried one at a time
 	wake    chan struct{}
 	working sync.Mutex // guards doing
 	doing   string
@@ -46,7 +45,7 @@ func New(cfg Config) *Desk {
 	if cfg.Drives == nil {
 		cfg.Drives = Drives
 	}
-	return &Desk{cfg: cfg, shelf: cfg.Book.Shelf(ShelfName), wake: make(chan struct{}, 1)}
+	return &Desk{cfg: cfg, shelf: cfg.Book.Shelf(ShelfName), wake: make(chan struct{}, 1), turns: make(chan struct{}, 1)}
 }
 
 // ShelfName is the shelf that the desk remembers on.
@@ -283,5 +282,16 @@ func (d *Desk) tell(text string) {
 	d.doing = text
 }
 
-// errBusy says that a bundle is being made already.
-var errBusy = errors.New("正在备份，请等这一次做完")
+// turn waits until nobody else makes, carries or tries a bundle, and gives what
+// ends the turn.
+func (d *Desk) turn(ctx context.Context) (end func(), err error) {
+	select {
+	case d.turns <- struct{}{}:
+		return func() { d.tell(""); <-d.turns }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Folder is where the office's own copies lie.
+func (d *Desk) Folder() string { return d.cfg.Dir }

@@ -39,28 +39,27 @@ func (m Made) Time() time.Time { return time.Unix(m.At, 0) }
 
 // Reasons for which a bundle is made.
 const (
-	ReasonSchedule = ""
-	ReasonAsked    = "asked"
-	ReasonUpgrade  = "upgrade"
+	ReasonPlain   = ""
+	ReasonUpgrade = "upgrade"
 )
 
 // largestStep is how many journal entries an incremental bundle reads from
 // the running store; more are read from a copy, so that writers never wait.
 const largestStep = 20000
 
-// Make makes a bundle if anything has changed since the last, or for a
-// reason. made is false when there was nothing to do.
+// Make makes a bundle if anything has changed since the last, and always a
+// full one before an upgrade. made is false when there was nothing to do.
 func (d *Desk) Make(ctx context.Context, reason string) (m Made, made bool, err error) {
-	if !d.making.TryLock() {
-		return m, false, errBusy
+	end, err := d.turn(ctx)
+	if err != nil {
+		return m, false, err
 	}
-	defer d.making.Unlock()
-	defer d.tell("")
+	defer end()
 	p, err := d.prepare(ctx, reason)
 	if err != nil {
 		return m, false, err
 	}
-	if p.last != nil && p.same(reason) {
+	if p.last != nil && p.same() {
 		return *p.last, false, nil
 	}
 	if err := os.MkdirAll(d.cfg.Dir, 0o700); err != nil {
@@ -89,8 +88,8 @@ type plan struct {
 func (p plan) readers() []string { return append(slices.Clone(p.sealing.Open), p.sealing.Closed...) }
 
 // same says that a bundle would hold nothing new.
-func (p plan) same(reason string) bool {
-	return reason == ReasonSchedule && p.manifest.Kind == bundle.Incremental && p.last.To == p.manifest.To
+func (p plan) same() bool {
+	return p.manifest.Kind == bundle.Incremental && p.last.To == p.manifest.To
 }
 
 func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
@@ -122,7 +121,7 @@ func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
 	profile := d.cfg.Book.Profile()
 	seq, hash := d.cfg.Store.Head()
 	p.manifest = bundle.Manifest{Office: d.cfg.Store.ID(), Name: profile.TownName, Town: profile.Town, Kind: bundle.Full, To: seq, Head: hash[:],
-		Program: d.cfg.Program, Made: d.cfg.Clock().Unix(), Signer: ring.Signers[0].Public, Paper: paper, Lock: lock, Reason: upgradeOnly(reason)}
+		Program: d.cfg.Program, Made: d.cfg.Clock().Unix(), Signer: ring.Signers[0].Public, Paper: paper, Lock: lock, Reason: reason, Demo: profile.Demo}
 	if p.last != nil {
 		p.manifest.Previous = last.Digest
 		if reason != ReasonUpgrade && d.canBuildOn(last, p, s) {
@@ -130,13 +129,6 @@ func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
 		}
 	}
 	return p, nil
-}
-
-func upgradeOnly(reason string) string {
-	if reason == ReasonUpgrade {
-		return reason
-	}
-	return ""
 }
 
 // seal fills in who can read the bundle: the office itself always, twice over

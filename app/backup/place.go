@@ -167,6 +167,16 @@ func (d *Desk) stick(p Place) (carrier, error) {
 	return nil, fmt.Errorf("%w：没有插上“%s”", ErrAway, p.Name)
 }
 
+// Unknown are the sticks that are plugged in and not yet prepared.
+func (d *Desk) Unknown(s Settings) []Drive {
+	return slices.DeleteFunc(d.cfg.Drives(), func(x Drive) bool {
+		return slices.ContainsFunc(s.Places, func(p Place) bool {
+			_, err := os.Stat(filepath.Join(x.Path, stickFolder, marker(p.ID)))
+			return p.Kind == KindStick && err == nil
+		})
+	})
+}
+
 // AddStick prepares a stick that is plugged in and remembers it.
 func (d *Desk) AddStick(ctx context.Context, v access.Viewer, path, name string) error {
 	if err := keeper(v); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"jiezhen/app/access"
@@ -69,10 +70,7 @@ func (d *Desk) makeDue(ctx context.Context) error {
 	if head, _ := d.cfg.Store.Head(); head == 0 {
 		return nil // set-up is not over
 	}
-	if _, _, err := d.Make(ctx, ReasonSchedule); err != nil {
-		if errors.Is(err, errBusy) {
-			return nil
-		}
+	if _, _, err := d.Make(ctx, ReasonPlain); err != nil {
 		return errors.Join(err, d.failed(ctx, "", err))
 	}
 	last.At = now.Unix()
@@ -140,7 +138,7 @@ func (d *Desk) Now(ctx context.Context, v access.Viewer) (m Made, carried []Rece
 	if err := keeper(v); err != nil {
 		return m, nil, err
 	}
-	if m, _, err = d.Make(ctx, ReasonAsked); err != nil {
+	if m, _, err = d.Make(ctx, ReasonPlain); err != nil {
 		return m, nil, err
 	}
 	s, err := d.Settings(ctx)
@@ -209,9 +207,6 @@ func (d *Desk) drillDue(ctx context.Context) error {
 		return err
 	}
 	_, err = d.Drill(ctx)
-	if errors.Is(err, errBusy) {
-		return nil
-	}
 	return err
 }
 
@@ -224,11 +219,11 @@ func (d *Desk) LastDrill(ctx context.Context) (out Drill, found bool, err error)
 // Drill restores the present chain into a scratch folder, checks every page,
 // and compares the journal with the running store's.
 func (d *Desk) Drill(ctx context.Context) (out Drill, err error) {
-	if !d.making.TryLock() {
-		return out, errBusy
+	end, err := d.turn(ctx)
+	if err != nil {
+		return out, err
 	}
-	defer d.making.Unlock()
-	defer d.tell("")
+	defer end()
 	list, err := d.Local()
 	if err != nil {
 		return out, err
@@ -282,4 +277,20 @@ func (d *Desk) compare(ctx context.Context, r bundle.Restored) error {
 		return errors.New("试恢复出来的日志与现在的对不上")
 	}
 	return nil
+}
+
+// CarryFolder brings the present chain to a folder or address that is not one
+// of the office's places.
+func (d *Desk) CarryFolder(ctx context.Context, v access.Viewer, to string) ([]Receipt, error) {
+	if err := keeper(v); err != nil {
+		return nil, err
+	}
+	p := Place{ID: "command", Name: to, Kind: KindFolder, Path: to}
+	if d.inside(to) {
+		return nil, record.Refused(record.CodeInvalid, "不能放在街镇通自己的数据文件夹里")
+	}
+	for _, drive := range d.cfg.Drives() {
+		p.Off = p.Off || to == drive.Path || strings.HasPrefix(to, strings.TrimRight(drive.Path, `/\`)+string(os.PathSeparator))
+	}
+	return d.Carry(ctx, p)
 }

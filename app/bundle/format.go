@@ -87,6 +87,7 @@ type Manifest struct {
 	Paper    []byte   `cbor:"17,keyasint,omitempty"` // the master key, closed for the paper key
 	Lock     []byte   `cbor:"18,keyasint,omitempty"` // the office's reading keys, closed with the master key
 	Reason   string   `cbor:"19,keyasint,omitempty"` // "", or upgrade
+	Demo     bool     `cbor:"20,keyasint,omitempty"` // everything in it is fictional
 }
 
 // Time is when the office's PC says that the bundle was made.

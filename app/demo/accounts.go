@@ -39,6 +39,17 @@ func Marked(dir string) bool {
 	return exists(filepath.Join(dir, accountsFile)) || exists(filepath.Join(dir, unfinishedFile))
 }
 
+// Mark marks a folder that holds a demonstration restored from a bundle.
+func Mark(dir string) error {
+	if Marked(dir) {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(dir, accountsFile), []byte("[]\n"), 0o600); err != nil {
+		return fmt.Errorf("marking the demonstration: %w", err)
+	}
+	return nil
+}
+
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 // Accounts reads the accounts of a folder that was filled. ErrUnfinished and

@@ -53,6 +53,8 @@ type options struct {
 	to        string
 	user      string
 	fix       bool
+	into      string
+	until     string
 }
 
 // errUsage says that the words were not understood; the text says how they
@@ -116,6 +118,12 @@ func run(ctx context.Context, env Env) error {
 		return c.definitions(name)
 	case "check", "reindex", "import", "export", "print":
 		return c.operate(ctx, name)
+	case "backup":
+		return c.backup(ctx)
+	case "verify":
+		return c.verify(ctx)
+	case "restore":
+		return c.restore(ctx)
 	case "user":
 		if len(args) != 2 || args[0] != "reset" {
 			return errUsage{"写法：jiezhen user reset 登录名"}
@@ -140,6 +148,8 @@ func parse(env Env, name string, rest []string) (options, []string, error) {
 	set.StringVar(&opt.to, "to", "", "")
 	set.StringVar(&opt.user, "user", "", "")
 	set.BoolVar(&opt.fix, "fix", false, "")
+	set.StringVar(&opt.into, "into", "", "")
+	set.StringVar(&opt.until, "until", "", "")
 	var args []string
 	for len(rest) > 0 {
 		if err := set.Parse(rest); err != nil {
@@ -205,6 +215,11 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
   print 文书 编号 --to 文件.pdf   打印一条记录的文书（预览，不编号）
   user reset 登录名         重置密码，显示一次临时密码
   reindex                   重建检索
+  backup --to 文件夹        马上备份，写到文件夹，写完回读核对
+  verify 备份包…            核对备份包：是否完整、是谁签的、能否接成一串
+  restore 备份包… --into 文件夹 [--until 时刻]
+                            恢复到一个空文件夹；时刻写成 2026-11-24 或 "2026-11-24 15:30"
+                            要用恢复密钥（从键盘输入，或取环境变量 JIEZHEN_PAPER_KEY）
   version                   版本
   help                      本说明
 

@@ -25,7 +25,7 @@ const ports = 5
 
 func (c *caller) config(isDemo bool) app.Config {
 	return app.Config{Dir: c.opt.data, KeyDir: c.env.Getenv("JIEZHEN_KEYS"), Assets: c.env.Assets, Clock: c.env.Clock, Log: c.log(),
-		Demo: isDemo, FontDir: fontDirs(c.env.Getenv)}
+		Demo: isDemo, Version: c.env.Version, FontDir: fontDirs(c.env.Getenv)}
 }
 
 // serve runs the office in the foreground until it is told to stop.

@@ -1,0 +1,298 @@
+package ui
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+
+	"jiezhen/app/backup"
+	"jiezhen/app/bundle"
+	"jiezhen/app/record"
+	"jiezhen/ui/page"
+)
+
+// backupRoutes are the backup desk.
+func backupRoutes() []Route {
+	handBack := post("/backup/handback", (*visit).handBack)
+	handBack.Limit = 400 << 20
+	return []Route{
+		get("/backup", (*visit).backups),
+		post("/backup/now", (*visit).backupNow),
+		post("/backup/drill", (*visit).backupDrill),
+		get("/backup/places/new", (*visit).newPlace),
+		post("/backup/places/new", (*visit).createPlace),
+		post("/backup/sticks", (*visit).addStick),
+		get("/backup/places/:place", (*visit).backupPlace),
+		post("/backup/places/:place", (*visit).doPlace),
+		get("/backup/settings", (*visit).backupSettings),
+		post("/backup/settings", (*visit).setBackup),
+		post("/backup/readers", (*visit).addReader),
+		post("/backup/readers/drop", (*visit).dropReader),
+		get("/backup/bundle/:sequence", (*visit).downloadBundle),
+		get("/backup/receipt/:sequence", (*visit).backupReceipt),
+		handBack,
+		get("/backup/restore", (*visit).restoreForm),
+		post("/backup/restore", (*visit).rehearse),
+		get("/backup/restored", (*visit).restored),
+		post("/backup/restored", (*visit).replaceOffice),
+	}
+}
+
+// seesBackup refuses who may not know how backups stand.
+func (v *visit) seesBackup() error {
+	if !backup.MaySee(v.viewer) {
+		return record.Refused(record.CodeDenied, "备份由系统管理员管理，领导和审计管理员可以查看")
+	}
+	return nil
+}
+
+func (v *visit) keepsBackup() error {
+	if !backup.MayKeep(v.viewer) {
+		return record.Refused(record.CodeDenied, "备份由系统管理员管理")
+	}
+	return nil
+}
+
+var backupTabs = []page.Filter{{Text: "备份", URL: "/backup"}, {Text: "设置与密钥", URL: "/backup/settings"}, {Text: "恢复", URL: "/backup/restore"}}
+
+func backupTab(at string) []page.Filter {
+	out := make([]page.Filter, len(backupTabs))
+	for i, t := range backupTabs {
+		t.Current = t.URL == at
+		out[i] = t
+	}
+	return out
+}
+
+// backups is how backups stand, and what to do now.
+func (v *visit) backups() error {
+	if err := v.seesBackup(); err != nil {
+		return err
+	}
+	s, err := v.office.Backup.Status(v.ctx)
+	if err != nil {
+		return err
+	}
+	settings, err := v.office.Backup.Settings(v.ctx)
+	if err != nil {
+		return err
+	}
+	view := page.DeskView{Frame: v.frame("备份与恢复", "备份包全部加密、签名，写到哪里都回读核对；没有钥匙谁也打不开。")}
+	keeps := backup.MayKeep(v.viewer)
+	if keeps {
+		view.Tabs = backupTab("/backup")
+	}
+	state, err := v.backupState(s)
+	if err != nil {
+		return err
+	}
+	view.Blocks = append(view.Blocks, state)
+	if keeps {
+		view.Blocks = append(view.Blocks, v.stickBlocks(settings)...)
+	}
+	view.Blocks = append(view.Blocks, v.placesBlock(settings, keeps))
+	bundles, err := v.bundlesBlock(keeps)
+	if err != nil {
+		return err
+	}
+	view.Blocks = append(view.Blocks, bundles)
+	return v.desk(view)
+}
+
+func backupTone(t backup.Tone) page.Tone {
+	switch t {
+	case backup.Amber:
+		return page.ToneWarn
+	case backup.Red:
+		return page.ToneUrgent
+	}
+	return page.ToneGood
+}
+
+const minute = "2006-01-02 15:04"
+
+// backupState is the block that answers: is the office safe today?
+func (v *visit) backupState(s backup.Status) (page.Block, error) {
+	b := page.Block{Title: "现在怎么样", Notices: []page.Notice{{Tone: backupTone(s.Tone), Text: s.Text}}}
+	if doing := v.office.Backup.Doing(); doing != "" {
+		b.Notices = append(b.Notices, page.Notice{Tone: page.TonePlain, Text: doing})
+	}
+	if f, failed := v.office.Backup.Failed(v.ctx, ""); failed {
+		b.Notices = append(b.Notices, page.Notice{Tone: page.ToneUrgent, Text: "上一次做备份包没有成功：" + f.Text})
+	}
+	last, drill := "还没有做过", "还没有做过（有备份包后自动做，每月一次）"
+	if s.Last != nil {
+		last = fmt.Sprintf("第 %d 号，%s，%s", s.Last.Sequence, s.Last.Time().Format(minute), backup.Amount(s.Last.Size))
+	}
+	if s.Drill != nil {
+		drill = fmt.Sprintf("%s 通过：第 %d 号，记录 %d 条、日志 %d 条、附件 %d 个", s.Drill.Time().Format(minute), s.Drill.Sequence, s.Drill.Records, s.Drill.Entries, s.Drill.Files)
+		if s.Drill.Failed != "" {
+			drill = s.Drill.Time().Format(minute) + " 没有通过：" + s.Drill.Failed
+		}
+	}
+	used, free := v.office.Backup.Sizes()
+	b.Facts = []page.Fact{{Label: "最近的备份包", Value: page.Cell{Text: last}}, {Label: "最近的试恢复", Value: page.Cell{Text: drill}},
+		{Label: "本机占用", Value: page.Cell{Text: backup.Amount(used) + "，磁盘还剩 " + backup.Amount(free)}}}
+	if backup.MayKeep(v.viewer) {
+		b.Form = &page.Form{Action: "/backup/now", Buttons: []page.Button{{Text: "马上备份", Primary: true}, {Text: "试恢复一次", Do: "drill"}}}
+	}
+	return b, nil
+}
+
+// stickBlocks offer each stick that is plugged in and not yet known.
+func (v *visit) stickBlocks(s backup.Settings) []page.Block {
+	drives := v.office.Backup.Unknown(s)
+	if len(drives) == 0 {
+		return nil
+	}
+	var options []page.Option
+	for _, d := range drives {
+		options = append(options, page.Option{Value: d.Path, Text: d.Label, Note: fmt.Sprintf("%s，可用 %s", d.System, backup.Amount(d.Free))})
+	}
+	return []page.Block{{Title: "插上的U盘", Form: &page.Form{Action: "/backup/sticks", Sections: []page.Section{{Fields: []page.Field{
+		{Name: "stick", Label: "U盘", Kind: page.KindCode, Options: options, Required: true, Value: options[0].Value},
+		{Name: "name", Label: "起个名字", Kind: page.KindText, Hint: "如“一号备份盘”；以后插上就自动备份"}}}},
+		Buttons: []page.Button{{Text: "用它备份", Primary: true}}}}}
+}
+
+func (v *visit) placesBlock(s backup.Settings, keeps bool) page.Block {
+	b := page.Block{Title: "备份到哪里"}
+	t := page.Table{Caption: "备份位置", Columns: []page.Column{{Title: "名称"}, {Title: "方式"}, {Title: "位置"}, {Title: "状态"}},
+		Empty: page.Empty{Text: "还没有备份位置。插上U盘，或增加一个文件夹、共享盘、服务器；也可以下载备份包自己带走，再把带走的那份交回核对。"}}
+	for _, p := range s.Places {
+		state := page.Cell{Text: "正常"}
+		if f, failed := v.office.Backup.Failed(v.ctx, p.ID); failed {
+			state = page.Cell{Text: f.Text, Tone: page.ToneUrgent}
+		} else if lines := v.carriedTo(p.ID); lines != "" {
+			state.Text = lines
+		} else {
+			state = page.Cell{Text: "还没有写过", Tone: page.ToneWarn}
+		}
+		name := page.Cell{Text: p.Name}
+		if keeps {
+			name.URL = "/backup/places/" + p.ID
+		}
+		kind := p.Kind.Title()
+		if p.Off {
+			kind += "（离机）"
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{name, {Text: kind}, {Text: p.Path}, state}})
+	}
+	b.Table = &t
+	if keeps {
+		b.Buttons = []page.Button{{Text: "增加备份位置", URL: "/backup/places/new"}}
+	}
+	return b
+}
+
+// carriedTo is the last bundle that a place holds.
+func (v *visit) carriedTo(place string) string {
+	list, err := v.office.Backup.Receipts(v.ctx)
+	if err != nil {
+		return ""
+	}
+	for _, r := range list {
+		if r.Place == place {
+			return fmt.Sprintf("第 %d 号，%s 已回读核对", r.Sequence, r.Time().Format(minute))
+		}
+	}
+	return ""
+}
+
+// bundlesBlock lists the office's own copies, newest first.
+func (v *visit) bundlesBlock(keeps bool) (page.Block, error) {
+	b := page.Block{Title: "本机的备份包"}
+	list, err := v.office.Backup.Local()
+	if err != nil {
+		return b, err
+	}
+	t := page.Table{Caption: "本机的备份包", Columns: []page.Column{{Title: "编号", Num: true}, {Title: "种类"}, {Title: "做于"}, {Title: "大小", Num: true}, {Title: "办理"}},
+		Empty: page.Empty{Text: "还没有备份包"}}
+	for i := len(list) - 1; i >= 0; i-- {
+		e := list[i]
+		kind := "增量，接第 " + strconv.FormatUint(e.Manifest.Base, 10) + " 号"
+		if e.Manifest.Kind == bundle.Full {
+			kind = "完整"
+		}
+		seq := strconv.FormatUint(e.Manifest.Sequence, 10)
+		do := page.Cell{Text: "回执", URL: "/backup/receipt/" + seq}
+		if keeps {
+			do.More = []page.Cell{{Text: "下载", URL: "/backup/bundle/" + seq}}
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: seq, Num: true}, {Text: kind}, {Text: e.Manifest.Time().Format(minute)},
+			{Text: backup.Amount(e.Size), Num: true}, do}})
+	}
+	b.Table = &t
+	if keeps && len(list) > 0 {
+		b.Form = &page.Form{Action: "/backup/handback", Files: true, Sections: []page.Section{{Title: "把带走的那份交回核对", Note: "下载到U盘或光盘后，从那里选中文件交回：核对无误才算离机备份。", Fields: []page.Field{
+			{Name: "file", Label: "备份包文件", Kind: page.KindFile, Accept: bundle.Extension, Required: true},
+			{Name: "where", Label: "放在哪里", Kind: page.KindText, Required: true, Hint: "如“档案室保险柜一号光盘”"}}}},
+			Buttons: []page.Button{{Text: "交回核对"}}}
+	}
+	return b, nil
+}
+
+// downloadBundle sends one of the office's own copies.
+func (v *visit) downloadBundle() error {
+	name, path, err := v.office.Backup.Download(v.viewer, v.id("sequence"))
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("opening a bundle: %w", err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := v.office.Book.Log(v.ctx, v.viewer, "backup.download", record.Ref{Register: record.Users, ID: v.viewer.User}, map[string]any{"bundle": name}); err != nil {
+		return err
+	}
+	v.fileHead("attachment", name, "application/octet-stream")
+	return v.c.SendStream(f, int(info.Size()))
+}
+
+// backupReceipt says where a bundle has been carried: a page to print and sign.
+func (v *visit) backupReceipt() error {
+	if err := v.seesBackup(); err != nil {
+		return err
+	}
+	list, err := v.office.Backup.Receipts(v.ctx)
+	if err != nil {
+		return err
+	}
+	seq := v.id("sequence")
+	view := page.DeskView{Frame: v.frame(fmt.Sprintf("备份回执：第 %d 号", seq), "写入后从该处整份回读，签名与内容都核对无误的，列在这里。")}
+	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
+	t := page.Table{Caption: "回执", Columns: []page.Column{{Title: "放在哪里"}, {Title: "核对于"}, {Title: "大小", Num: true}, {Title: "到日志", Num: true}, {Title: "校验值"}},
+		Empty: page.Empty{Text: "这一号还没有写到任何备份位置"}}
+	for _, r := range list {
+		if r.Sequence == seq {
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Name}, {Text: r.Time().Format(minute)}, {Text: backup.Amount(r.Size), Num: true},
+				{Text: strconv.FormatUint(r.To, 10), Num: true}, {Text: fmt.Sprintf("%x", r.Digest[:min(8, len(r.Digest))])}}})
+		}
+	}
+	view.Blocks = []page.Block{{Title: "回执", Table: &t, Facts: []page.Fact{{Label: "经手人", Value: page.Cell{Text: "　　　　　　"}}, {Label: "接收人", Value: page.Cell{Text: "　　　　　　"}}}}}
+	return v.desk(view)
+}
+
+// handBack takes a carried copy back to be compared.
+func (v *visit) handBack() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	if v.upload == nil || len(v.upload.Data) == 0 {
+		return record.Refused(record.CodeInvalid, "请选择要交回的备份包文件")
+	}
+	where := v.typed.First("where")
+	if where == "" {
+		return record.Refused(record.CodeInvalid, "请写明这份备份放在哪里")
+	}
+	r, err := v.office.Backup.HandBack(v.ctx, v.viewer, where, bytes.NewReader(v.upload.Data))
+	if err != nil {
+		return err
+	}
+	return v.done("/backup", fmt.Sprintf("第 %d 号与本机的一致，已记为离机备份（%s）", r.Sequence, where))
+}

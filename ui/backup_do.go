@@ -1,0 +1,298 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jiezhen/app/backup"
+	"jiezhen/app/bundle"
+	"jiezhen/app/record"
+	"jiezhen/ui/page"
+)
+
+// backupNow makes a bundle, or tries one, beside the page.
+func (v *visit) backupNow() error {
+	if v.typed.First("_do") == "drill" {
+		return v.backupDrill()
+	}
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	office, viewer := v.office, v.viewer
+	id := v.jobs.start(viewer.User, "正在备份", func(ctx context.Context, j *job) error {
+		defer j.leadTo("/backup")
+		_, _, err := office.Backup.Now(ctx, viewer)
+		return asRefusal(err)
+	})
+	return v.redirect("/jobs/" + id)
+}
+
+func (v *visit) backupDrill() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	office := v.office
+	id := v.jobs.start(v.viewer.User, "正在试恢复", func(ctx context.Context, j *job) error {
+		defer j.leadTo("/backup")
+		_, err := office.Backup.Drill(ctx)
+		return asRefusal(err)
+	})
+	return v.redirect("/jobs/" + id)
+}
+
+// asRefusal shows the office what it can do something about: a full stick, a
+// server that does not answer.
+func asRefusal(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := record.AsRefusal(err); ok {
+		return err
+	}
+	return record.Refused(record.CodeInvalid, "%v", err)
+}
+
+func (v *visit) newPlace() error { return v.drawPlace(nil, fiber.StatusOK) }
+
+func (v *visit) drawPlace(refusal *record.Refusal, status int) error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	view := page.FormView{Frame: v.frame("增加备份位置", "保存前会试写一次；以后到时间自动写到这里，写完回读核对。")}
+	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
+	sftp := []page.Condition{{Field: "kind", Op: "=", Values: []string{string(backup.KindSFTP)}}}
+	kind := or(v.typed.First("kind"), string(backup.KindFolder))
+	view.Form = page.Form{Action: "/backup/places/new", Sections: []page.Section{{Fields: []page.Field{
+		{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name"), Hint: "如“值班室移动硬盘”"},
+		{Name: "kind", Label: "方式", Kind: page.KindCode, Required: true, Value: kind, Options: []page.Option{
+			{Value: string(backup.KindFolder), Text: backup.KindFolder.Title()}, {Value: string(backup.KindSFTP), Text: backup.KindSFTP.Title()}}},
+		{Name: "path", Label: "位置", Kind: page.KindText, Required: true, Wide: true, Value: v.typed.First("path"), Hint: "文件夹写完整路径；服务器写 sftp://服务器/文件夹"},
+		{Name: "off", Label: "在别的机器或可移动介质上", Kind: page.KindYesNo, Value: or(v.typed.First("off"), "否"), Hint: "选“是”才算离机备份"},
+		{Name: "user", Label: "服务器用户名", Kind: page.KindText, Value: v.typed.First("user"), Show: sftp},
+		{Name: "token", Label: "服务器密码", Kind: page.KindPassword, Show: sftp},
+		{Name: "host", Label: "服务器指纹", Kind: page.KindText, Wide: true, Value: v.typed.First("host"), Show: sftp, Hint: "先空着提交一次，会显示服务器出示的指纹；与服务器管理员核对后填入"}}}},
+		Buttons: []page.Button{{Text: "试写并保存", Primary: true}}, Cancel: page.Link{Text: "取消", URL: "/backup"}}
+	if refusal != nil {
+		view.Form.Errors = formErrors(refusalProblems(refusal))
+	}
+	return v.show(status, func(w io.Writer) error { return v.cfg.Pages.Form(w, view) })
+}
+
+func (v *visit) createPlace() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	kind := backup.PlaceKind(v.typed.First("kind"))
+	p := backup.Place{Name: v.typed.First("name"), Kind: kind, Path: v.typed.First("path"), Off: v.typed.First("off") == "是" || kind == backup.KindSFTP}
+	if kind == backup.KindSFTP {
+		p.User, p.Token, p.Host = v.typed.First("user"), rawFirst(v.typed, "token"), v.typed.First("host")
+	}
+	err := v.office.Backup.AddPlace(v.ctx, v.viewer, p)
+	if r, ok := record.AsRefusal(err); ok && r.Code == record.CodeInvalid {
+		return v.drawPlace(r, fiber.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	v.office.Backup.Wake()
+	return v.done("/backup", "已增加备份位置“"+p.Name+"”，这就写一份过去")
+}
+
+func (v *visit) addStick() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	if err := v.office.Backup.AddStick(v.ctx, v.viewer, v.typed.First("stick"), v.typed.First("name")); err != nil {
+		return err
+	}
+	return v.backupNow()
+}
+
+// backupPlace shows one place: what lies there, and what could be cleared.
+func (v *visit) backupPlace() error {
+	p, plan, err := v.office.Backup.PlanAt(v.ctx, v.viewer, v.param("place"))
+	away, isRefusal := record.AsRefusal(err)
+	if err != nil && (!isRefusal || away.Code != record.CodeInvalid || p.ID == "") {
+		return err
+	}
+	view := page.DeskView{Frame: v.frame("备份位置："+p.Name, p.Kind.Title()+"　"+p.Path)}
+	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
+	form := &page.Form{Action: "/backup/places/" + p.ID, Buttons: []page.Button{{Text: "现在写一份过去", Do: "carry", Primary: true}, {Text: "不再用这个位置", Do: "drop", Danger: true}}}
+	block := page.Block{Title: "那里的备份包", Form: form, Text: []string{"去掉位置只是以后不再写，那里已有的备份包不动。"}}
+	if isRefusal {
+		block.Notices = []page.Notice{{Tone: page.ToneWarn, Text: away.Text}}
+	}
+	t := page.Table{Caption: "那里的备份包", Columns: []page.Column{{Title: "编号", Num: true}, {Title: "文件"}, {Title: "大小", Num: true}, {Title: "留否"}, {Title: "理由"}},
+		Empty: page.Empty{Text: "那里还没有本单位的备份包"}}
+	doomed := 0
+	for _, r := range plan {
+		keep := page.Cell{Text: "保留"}
+		if !r.Keep {
+			doomed++
+			keep = page.Cell{Text: "可清理", Tone: page.ToneWarn}
+			form.Hidden = append(form.Hidden, page.Pair{Name: "doomed", Value: r.Name})
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: strconv.FormatUint(r.Manifest.Sequence, 10), Num: true}, {Text: r.Name}, {Text: backup.Amount(r.Size), Num: true}, keep, {Text: r.Why}}})
+	}
+	if doomed > 0 {
+		form.Buttons = append(form.Buttons, page.Button{Text: fmt.Sprintf("删除可清理的 %d 个", doomed), Do: "prune", Danger: true})
+	}
+	block.Table = &t
+	view.Blocks = []page.Block{block}
+	return v.desk(view)
+}
+
+func (v *visit) doPlace() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	id := v.param("place")
+	switch v.typed.First("_do") {
+	case "carry":
+		office, viewer := v.office, v.viewer
+		job := v.jobs.start(viewer.User, "正在写过去并回读核对", func(ctx context.Context, j *job) error {
+			defer j.leadTo("/backup/places/" + id)
+			_, err := office.Backup.CarryTo(ctx, viewer, id)
+			return asRefusal(err)
+		})
+		return v.redirect("/jobs/" + job)
+	case "drop":
+		if err := v.office.Backup.DropPlace(v.ctx, v.viewer, id); err != nil {
+			return err
+		}
+		return v.done("/backup", "已去掉这个备份位置，那里的备份包没有动")
+	case "prune":
+		n, err := v.office.Backup.Prune(v.ctx, v.viewer, id, v.typed["doomed"])
+		if err != nil {
+			return err
+		}
+		return v.done("/backup/places/"+id, fmt.Sprintf("已删除 %d 个", n))
+	}
+	return record.Refused(record.CodeInvalid, "请选择要做什么")
+}
+
+// backupSettings are rhythm, readers, algorithms and keys.
+func (v *visit) backupSettings() error { return v.drawBackupSettings(nil, fiber.StatusOK) }
+
+func (v *visit) drawBackupSettings(refusal *record.Refusal, status int) error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	s, err := v.office.Backup.Settings(v.ctx)
+	if err != nil {
+		return err
+	}
+	signer, err := v.office.Backup.Signer(v.ctx)
+	if err != nil {
+		return err
+	}
+	view := page.DeskView{Frame: v.frame("备份设置与密钥", "")}
+	view.Crumbs, view.Tabs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}, backupTab("/backup/settings")
+	timing := &page.Form{Action: "/backup/settings", Hidden: []page.Pair{{Name: "_do", Value: "timing"}}, Sections: []page.Section{{Fields: []page.Field{
+		{Name: "every", Label: "多久备份一次", Kind: page.KindNumber, Unit: "小时", Value: or(v.typed.First("every"), strconv.Itoa(s.Every))},
+		{Name: "full", Label: "几次增量后做一次完整备份", Kind: page.KindNumber, Unit: "次", Value: or(v.typed.First("full"), strconv.Itoa(s.FullEvery))},
+		{Name: "chains", Label: "每个位置保留几组", Kind: page.KindNumber, Unit: "组", Value: or(v.typed.First("chains"), strconv.Itoa(s.Chains)), Hint: "每年第一份和升级前的另外保留；清理前总要先看清单"}}}},
+		Buttons: []page.Button{{Text: "保存", Primary: true}}}
+	if refusal != nil {
+		timing.Errors = formErrors(refusalProblems(refusal))
+	}
+	view.Blocks = []page.Block{{Title: "时间与份数", Form: timing}, v.readersBlock(s), v.readerForm(s), v.keysBlock(s, signer)}
+	return v.show(status, func(w io.Writer) error { return v.cfg.Pages.Desk(w, view) })
+}
+
+func (v *visit) readersBlock(s backup.Settings) page.Block {
+	t := page.Table{Caption: "谁能打开备份包", Columns: []page.Column{{Title: "名称"}, {Title: "指纹"}, {Title: "范围"}}}
+	t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: "本单位（恢复密钥）"}, {Text: "—"}, {Text: "全部"}}})
+	b := page.Block{Title: "谁能打开备份包", Text: []string{"办理笔记、文书底稿、封存登记簿只有本单位的恢复密钥能打开，除非另行指定。"}, Table: &t}
+	var names []page.Option
+	for _, r := range s.Readers {
+		what := "不含封存登记簿"
+		if r.Closed {
+			what = "全部"
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Name}, {Text: bundle.Fingerprint(r.Key)}, {Text: what}}})
+		names = append(names, page.Option{Value: r.Name, Text: r.Name})
+	}
+	if len(names) > 0 {
+		b.Form = &page.Form{Action: "/backup/readers/drop", Sections: []page.Section{{Fields: []page.Field{
+			{Name: "reader", Label: "去掉接收方", Kind: page.KindCode, Options: names, Required: true}}}}, Buttons: []page.Button{{Text: "去掉", Danger: true}}}
+	}
+	return b
+}
+
+func (v *visit) readerForm(s backup.Settings) page.Block {
+	return page.Block{Title: "增加接收方", Text: []string{"请对方（如区民政局）给出接收公钥，当面或电话核对指纹后填入；下一份备份起生效。"}, Form: &page.Form{Action: "/backup/readers",
+		Sections: []page.Section{{Fields: []page.Field{{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name")},
+			{Name: "key", Label: "接收公钥", Kind: page.KindNote, Required: true, Rows: 3, Value: v.typed.First("key"), Hint: s.Suite.Title()},
+			{Name: "closed", Label: "封存登记簿也给", Kind: page.KindYesNo, Value: or(v.typed.First("closed"), "否"), Hint: "收养、犯罪记录封存等；有法定依据才选“是”"}}}},
+		Buttons: []page.Button{{Text: "增加"}}}}
+}
+
+func (v *visit) keysBlock(s backup.Settings, signer string) page.Block {
+	var suites []page.Option
+	for _, x := range []bundle.Suite{bundle.Classic, bundle.National, bundle.Hybrid} {
+		suites = append(suites, page.Option{Value: strconv.Itoa(int(x)), Text: x.Title()})
+	}
+	return page.Block{Title: "算法与签名", Facts: []page.Fact{{Label: "签名公钥", Value: page.Cell{Text: signer}}, {Label: "签名指纹", Value: page.Cell{Text: bundle.Fingerprint(signer)}}},
+		Text: []string{"请把签名公钥交区里登记，区里据此认出是本单位的备份。"},
+		Form: &page.Form{Action: "/backup/settings", Sections: []page.Section{{Fields: []page.Field{
+			{Name: "suite", Label: "算法", Kind: page.KindCode, Options: suites, Value: strconv.Itoa(int(s.Suite)), Hint: "换算法会换新钥匙；旧备份照样能恢复"}}}},
+			Buttons: []page.Button{{Text: "改用这种算法", Do: "suite"}, {Text: "换新钥匙", Do: "rotate"}}}}
+}
+
+func (v *visit) setBackup() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	var err error
+	said := "已保存"
+	switch v.typed.First("_do") {
+	case "timing":
+		number := func(name string) int { n, _ := strconv.Atoi(v.typed.First(name)); return n }
+		err = v.office.Backup.Timing(v.ctx, v.viewer, number("every"), number("full"), number("chains"))
+	case "suite":
+		n, _ := strconv.Atoi(v.typed.First("suite"))
+		err = v.office.Backup.UseSuite(v.ctx, v.viewer, bundle.Suite(n))
+	case "rotate":
+		err, said = v.office.Backup.Rotate(v.ctx, v.viewer), "已换新钥匙，下一份是完整备份；请把新的签名公钥交区里登记"
+	default:
+		err = record.Refused(record.CodeInvalid, "请选择要做什么")
+	}
+	if r, ok := record.AsRefusal(err); ok && len(r.Problems) > 0 {
+		return v.drawBackupSettings(r, fiber.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return v.done("/backup/settings", said)
+}
+
+func (v *visit) addReader() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	r := backup.Reader{Name: v.typed.First("name"), Key: strings.Join(strings.Fields(v.typed.First("key")), ""), Closed: v.typed.First("closed") == "是"}
+	err := v.office.Backup.AddReader(v.ctx, v.viewer, r)
+	if refusal, ok := record.AsRefusal(err); ok && len(refusal.Problems) > 0 {
+		return v.drawBackupSettings(refusal, fiber.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return v.done("/backup/settings", "已增加接收方“"+r.Name+"”，指纹 "+bundle.Fingerprint(r.Key)+"，请再与对方核对一遍")
+}
+
+func (v *visit) dropReader() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	if err := v.office.Backup.DropReader(v.ctx, v.viewer, v.typed.First("reader")); err != nil {
+		return err
+	}
+	return v.done("/backup/settings", "已去掉；他手里以前的备份包仍能打开")
+}
