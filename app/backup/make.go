@@ -254,17 +254,16 @@ func Name(m bundle.Manifest) string {
 	if m.Kind == bundle.Full {
 		kind = "完整"
 	}
-	name := m.Name
-	if name == "" {
-		name = m.Office[:8]
-	}
-	name = strings.Map(func(r rune) rune {
+	name := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`<>:"/\|?* `, r) || r < ' ' {
 			return '_'
 		}
 		return r
-	}, name)
-	return fmt.Sprintf("街镇通备份-%s-%s-%06d-%s%s", name, m.Office[:8], m.Sequence, kind, bundle.Extension)
+	}, m.Name)
+	if name != "" {
+		name += "-"
+	}
+	return fmt.Sprintf("街镇通备份-%s%s-%06d-%s%s", name, m.Office[:8], m.Sequence, kind, bundle.Extension)
 }
 
 // Entry is a bundle in a folder, as its head says; nobody has verified it.
