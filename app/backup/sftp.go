@@ -50,7 +50,7 @@ func reachSFTP(ctx context.Context, p Place) (carrier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w：%s", ErrAway, host)
 	}
-	conn, channels, requests, err := ssh.NewClientConn(line, host, cfg)
+	conn, channels, requests, err := ssh.NewClientConn(patient{line}, host, cfg)
 	switch {
 	case err != nil && shown != "" && p.Host == "":
 		return nil, errors.Join(fmt.Errorf("服务器出示的指纹是 %s，请与服务器管理员核对后填入“服务器指纹”", shown), line.Close())
@@ -160,4 +160,29 @@ func (r remote) drop(name string) error { return gone(r.sftp.Remove(r.path(name 
 
 func (r remote) remove(name string) error { return r.sftp.Remove(r.path(name)) }
 
-func (r remote) close() error { return errors.Join(r.sftp.Close(), gone(r.ssh.Close())) }
+// close ends the line first: a server that does not answer must not keep us.
+func (r remote) close() error {
+	_ = r.ssh.Close() // the line may be gone already
+	_ = r.sftp.Close()
+	return nil
+}
+
+// patient is a line on which nothing may take longer than silence: a server
+// that hangs would keep the desk from everything else.
+type patient struct{ net.Conn }
+
+const silence = 2 * time.Minute
+
+func (p patient) Read(b []byte) (int, error) {
+	if err := p.SetReadDeadline(time.Now().Add(silence)); err != nil {
+		return 0, err
+	}
+	return p.Conn.Read(b)
+}
+
+func (p patient) Write(b []byte) (int, error) {
+	if err := p.SetWriteDeadline(time.Now().Add(silence)); err != nil {
+		return 0, err
+	}
+	return p.Conn.Write(b)
+}
