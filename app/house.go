@@ -28,6 +28,8 @@ type Config struct {
 	Demo    bool     // everything is fictional and marked 演示
 	FontDir []string // font folders of the PC
 	Version string   // the program's own
+	// District opens the receiving side: offices hand their bundles in here.
+	District bool
 	// Drives lists removable media; nil: the PC's own.
 	Drives func() []backup.Drive
 	// PasswordCost may be lowered by tests; zero is the product's own.

@@ -12,6 +12,7 @@ import (
 	"jiezhen/app/backup"
 	"jiezhen/app/calendar"
 	"jiezhen/app/casework"
+	"jiezhen/app/district"
 	"jiezhen/app/find"
 	"jiezhen/app/issue"
 	"jiezhen/app/paper"
@@ -29,17 +30,19 @@ import (
 
 // Office is an open office: its records and the desks that work on them.
 type Office struct {
-	Book    *record.Book
-	Staff   *staff.Desk
-	People  *people.Desk
-	Places  *place.Desk
-	Cases   *casework.Desk
-	Sheets  *sheet.Desk
-	Papers  *issue.Desk
-	Find    *find.Finder
-	Backup  *backup.Desk
-	Roles   access.Roles
-	Systems []System
+	Book   *record.Book
+	Staff  *staff.Desk
+	People *people.Desk
+	Places *place.Desk
+	Cases  *casework.Desk
+	Sheets *sheet.Desk
+	Papers *issue.Desk
+	Find   *find.Finder
+	Backup *backup.Desk
+	// District is the receiving desk; nil in an office.
+	District *district.Desk
+	Roles    access.Roles
+	Systems  []System
 
 	cfg     Config
 	master  [32]byte
@@ -111,6 +114,10 @@ func (o *Office) openDesks(ctx context.Context) error {
 	}
 	o.Backup = backup.New(backup.Config{Book: o.Book, Store: o.store, Master: o.master, Dir: filepath.Join(o.cfg.Dir, "bundles"), Clock: o.cfg.Clock,
 		Portable: o.portable, Program: o.cfg.Version, Log: o.cfg.Log, Drives: o.cfg.Drives})
+	if o.cfg.District {
+		o.District = district.New(district.Config{Book: o.Book, Store: o.store, Dir: filepath.Join(o.cfg.Dir, "received"), Demo: o.cfg.Demo,
+			Clock: o.cfg.Clock, Log: o.cfg.Log})
+	}
 	if err := o.openPapers(); err != nil {
 		return err
 	}

@@ -42,6 +42,19 @@ const (
 	PieceFile                         // keyed hash of content → size and type (CBOR)
 )
 
+// Record opens a piece that is a record.
+func (p Piece) Record() (collection string, id, rev uint64, body Body, err error) {
+	collection, id = splitRec(p.Key)
+	var r stored
+	if err := Decode(p.Value, &r); err != nil {
+		return "", 0, 0, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return collection, id, r.Rev, r.Body, nil
+}
+
+// Named is the collection and id of a piece that is a record or was one.
+func (p Piece) Named() (collection string, id uint64) { return splitRec(p.Key) }
+
 // Since says what an export holds: with zero everything, else what came after
 // that journal entry.
 type Since uint64

@@ -42,11 +42,17 @@ func (d *Desk) Carry(ctx context.Context, p Place) (out []Receipt, err error) {
 		return nil, err
 	}
 	defer end()
+	if p.Kind == KindDistrict {
+		return d.deliver(ctx, p)
+	}
 	c, err := d.reach(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
+	if f, ok := c.(folder); ok {
+		d.collect(ctx, f.dir)
+	}
 	todo, err := d.missing(ctx, c)
 	if err != nil {
 		return nil, err

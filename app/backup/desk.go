@@ -65,7 +65,8 @@ type Settings struct {
 type Reader struct {
 	Name   string
 	Key    string
-	Closed bool // the sealed registers too
+	Closed bool   // the sealed registers too
+	Signer string // public key of its receipts and policy packs; "" if it gives none
 }
 
 func (s Settings) filled() Settings {
@@ -295,3 +296,6 @@ func (d *Desk) turn(ctx context.Context) (end func(), err error) {
 
 // Folder is where the office's own copies lie.
 func (d *Desk) Folder() string { return d.cfg.Dir }
+
+// Identity is the office's number, by which a district knows it.
+func (d *Desk) Identity() string { return d.cfg.Store.ID() }

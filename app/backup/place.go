@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,6 +46,8 @@ func (k PlaceKind) Title() string {
 		return "U盘"
 	case KindSFTP:
 		return "SFTP 服务器"
+	case KindDistrict:
+		return "区里的接收端"
 	}
 	return "文件夹或共享盘"
 }
@@ -118,6 +121,14 @@ func newID() string {
 
 // try reaches a place and writes there what it then removes.
 func (d *Desk) try(ctx context.Context, p Place) (err error) {
+	if p.Kind == KindDistrict {
+		r, err := reachDistrict(p)
+		if err != nil {
+			return err
+		}
+		var state struct{ Have int64 }
+		return r.ask(ctx, http.MethodGet, "/receive/try"+bundle.Extension, nil, &state)
+	}
 	c, err := d.reach(ctx, p)
 	if err != nil {
 		return err

@@ -113,6 +113,15 @@ func decode(def *register.Definition, id, rev uint64, body embedstore.Body) (*Re
 	return r, nil
 }
 
+// Decode reads a record's body as another office wrote it: for a district's
+// replica. Whoever shows it answers for who may see it.
+func Decode(def *register.Definition, id, rev uint64, body embedstore.Body) (*Record, error) {
+	return decode(def, id, rev, body)
+}
+
+// PersonOf is the person that a record is about, or 0.
+func PersonOf(r *Record) uint64 { return r.person() }
+
 func decodeField(def *register.Definition, id string, b []byte) (any, error) {
 	f, ok := def.Field(id)
 	if !ok {

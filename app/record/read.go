@@ -49,6 +49,9 @@ func (tx *Tx) guarded(r *Record) (bool, error) {
 	return isProtected(p), nil
 }
 
+// Protected says whether a person is under protection.
+func Protected(r *Record) bool { return isProtected(r) }
+
 func isProtected(person *Record) bool { yes, _ := person.Values["protected"].(bool); return yes }
 
 var errAbsent = errors.New("no such record")
