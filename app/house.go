@@ -58,6 +58,16 @@ const (
 // data folder.
 const Marker = "installed"
 
+// districtMark lies in the data folder of a district, so that it is never
+// opened as an office.
+const districtMark = "district"
+
+// IsDistrict says whether a data folder is a district's.
+func IsDistrict(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, districtMark))
+	return err == nil
+}
+
 // House is the data folder and, when it could be opened, the office in it.
 type House struct {
 	cfg       Config
@@ -132,7 +142,7 @@ func firstRun(dir string) (bool, error) {
 // harmless are names that say nothing about an office having been here.
 func harmless(name string) bool {
 	switch name {
-	case Marker, "address", "control.sock", "logs", "lost+found", ".keep": // the socket: killed before set-up
+	case Marker, districtMark, "address", "control.sock", "logs", "lost+found", ".keep": // the socket: killed before set-up
 		return true
 	}
 	return false
@@ -176,6 +186,11 @@ func (h *House) Found(ctx context.Context) (keep.Recovery, error) {
 	store, err := embedstore.Create(h.storeConfig(key))
 	if err != nil {
 		return keep.Recovery{}, fmt.Errorf("making the store: %w", err)
+	}
+	if h.cfg.District {
+		if err := os.WriteFile(filepath.Join(h.cfg.Dir, districtMark), nil, 0o600); err != nil {
+			return keep.Recovery{}, errors.Join(fmt.Errorf("marking the district: %w", err), store.Close())
+		}
 	}
 	h.key = key
 	return paper, h.furnish(ctx, store)

@@ -49,11 +49,18 @@ type Office struct {
 	store   *embedstore.Store
 	rules   rules
 	layouts map[string]*paper.Layout
+	assets  fs.FS // the program's, with policy packs over them
+	// packTrouble is why policy packs are left out; "" when they are not
+	packTrouble string
 }
 
 // openOffice wires an office on a store.
 func openOffice(ctx context.Context, cfg Config, master [32]byte, store *embedstore.Store) (*Office, error) {
 	o := &Office{cfg: cfg, master: master, store: store}
+	var err error
+	if o.assets, err = o.assetsInForce(ctx); err != nil {
+		return nil, err
+	}
 	registers, err := o.definitions()
 	if err != nil {
 		return nil, err
@@ -73,7 +80,7 @@ func openOffice(ctx context.Context, cfg Config, master [32]byte, store *embedst
 // definitions reads what the office is made of: policy, roles, papers,
 // registers, all checked against one another.
 func (o *Office) definitions() (*register.Set, error) {
-	set, err := Definitions(o.cfg.Assets)
+	set, err := Definitions(o.assets)
 	if err != nil {
 		return nil, err
 	}

@@ -169,11 +169,11 @@ func (o *Office) fingerprint() (string, error) {
 	hash := sha256.New()
 	fmt.Fprintf(hash, "derivation %d\n", record.Derivation)
 	for _, dir := range []string{"registers", "parameters", "codes", "holidays"} {
-		err := fs.WalkDir(o.cfg.Assets, dir, func(name string, e fs.DirEntry, err error) error {
+		err := fs.WalkDir(o.assets, dir, func(name string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
 				return err
 			}
-			data, err := fs.ReadFile(o.cfg.Assets, name)
+			data, err := fs.ReadFile(o.assets, name)
 			fmt.Fprintf(hash, "%s %d\n", name, len(data))
 			hash.Write(data)
 			return err

@@ -32,6 +32,7 @@ func backupRoutes() []Route {
 		get("/backup/bundle/:sequence", (*visit).downloadBundle),
 		get("/backup/receipt/:sequence", (*visit).backupReceipt),
 		handBack,
+		post("/backup/receipt", (*visit).takeReceipt),
 		get("/backup/restore", (*visit).restoreForm),
 		post("/backup/restore", (*visit).rehearse),
 		get("/backup/restored", (*visit).restored),
@@ -97,6 +98,11 @@ func (v *visit) backups() error {
 		return err
 	}
 	view.Blocks = append(view.Blocks, bundles)
+	acks, err := v.acknowledgedBlock(keeps)
+	if err != nil {
+		return err
+	}
+	view.Blocks = append(view.Blocks, acks)
 	return v.desk(view)
 }
 
@@ -229,6 +235,27 @@ func (v *visit) bundlesBlock(keeps bool) (page.Block, error) {
 			{Name: "file", Label: "备份包文件", Kind: page.KindFile, Accept: bundle.Extension, Required: true},
 			{Name: "where", Label: "放在哪里", Kind: page.KindText, Required: true, Hint: "如“档案室保险柜一号光盘”"}}}},
 			Buttons: []page.Button{{Text: "交回核对"}}}
+	}
+	return b, nil
+}
+
+// acknowledgedBlock shows what the district has signed for.
+func (v *visit) acknowledgedBlock(keeps bool) (page.Block, error) {
+	b := page.Block{Title: "区里的回执"}
+	list, err := v.office.Backup.Acknowledged(v.ctx)
+	if err != nil {
+		return b, err
+	}
+	t := page.Table{Caption: "区里的回执", Columns: []page.Column{{Title: "编号", Num: true}, {Title: "收到于"}, {Title: "谁收的"}, {Title: "到日志", Num: true}, {Title: "日志校验值"}},
+		Empty: page.Empty{Text: "还没有。U盘交到区里，回执会留在U盘上，插回来自动认；也可以在这里选文件。"}}
+	for _, r := range list[:min(len(list), 10)] {
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: strconv.FormatUint(r.Sequence, 10), Num: true}, {Text: r.Time().Format(minute)}, {Text: or(r.District, "区里")},
+			{Text: strconv.FormatUint(r.To, 10), Num: true}, {Text: fmt.Sprintf("%x", r.Head[:min(8, len(r.Head))])}}})
+	}
+	b.Table = &t
+	if keeps {
+		b.Form = &page.Form{Action: "/backup/receipt", Files: true, Sections: []page.Section{{Fields: []page.Field{{Name: "file", Label: "回执文件", Kind: page.KindFile, Accept: ".json", Required: true}}}},
+			Buttons: []page.Button{{Text: "认回执"}}}
 	}
 	return b, nil
 }

@@ -66,16 +66,17 @@ func (v *visit) drawPlace(refusal *record.Refusal, status int) error {
 	view := page.FormView{Frame: v.frame("增加备份位置", "保存前会试写一次；以后到时间自动写到这里，写完回读核对。")}
 	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
 	sftp := []page.Condition{{Field: "kind", Op: "=", Values: []string{string(backup.KindSFTP)}}}
+	remote := []page.Condition{{Field: "kind", Op: "=", Values: []string{string(backup.KindSFTP), string(backup.KindDistrict)}}}
 	kind := or(v.typed.First("kind"), string(backup.KindFolder))
 	view.Form = page.Form{Action: "/backup/places/new", Sections: []page.Section{{Fields: []page.Field{
 		{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name"), Hint: "如“值班室移动硬盘”"},
 		{Name: "kind", Label: "方式", Kind: page.KindCode, Required: true, Value: kind, Options: []page.Option{
-			{Value: string(backup.KindFolder), Text: backup.KindFolder.Title()}, {Value: string(backup.KindSFTP), Text: backup.KindSFTP.Title()}}},
-		{Name: "path", Label: "位置", Kind: page.KindText, Required: true, Wide: true, Value: v.typed.First("path"), Hint: "文件夹写完整路径；服务器写 sftp://服务器/文件夹"},
+			{Value: string(backup.KindFolder), Text: backup.KindFolder.Title()}, {Value: string(backup.KindSFTP), Text: backup.KindSFTP.Title()}, {Value: string(backup.KindDistrict), Text: backup.KindDistrict.Title()}}},
+		{Name: "path", Label: "位置", Kind: page.KindText, Required: true, Wide: true, Value: v.typed.First("path"), Hint: "文件夹写完整路径；服务器写 sftp://服务器/文件夹；区里写 https://地址:端口"},
 		{Name: "off", Label: "在别的机器或可移动介质上", Kind: page.KindYesNo, Value: or(v.typed.First("off"), "否"), Hint: "选“是”才算离机备份"},
 		{Name: "user", Label: "服务器用户名", Kind: page.KindText, Value: v.typed.First("user"), Show: sftp},
-		{Name: "token", Label: "服务器密码", Kind: page.KindPassword, Show: sftp},
-		{Name: "host", Label: "服务器指纹", Kind: page.KindText, Wide: true, Value: v.typed.First("host"), Show: sftp, Hint: "先空着提交一次，会显示服务器出示的指纹；与服务器管理员核对后填入"}}}},
+		{Name: "token", Label: "密码（区里给的登记码）", Kind: page.KindPassword, Show: remote},
+		{Name: "host", Label: "指纹", Kind: page.KindText, Wide: true, Value: v.typed.First("host"), Show: remote, Hint: "SFTP 先空着提交一次，会显示服务器出示的指纹，与对方核对后填入；区里的填证书指纹"}}}},
 		Buttons: []page.Button{{Text: "试写并保存", Primary: true}}, Cancel: page.Link{Text: "取消", URL: "/backup"}}
 	if refusal != nil {
 		view.Form.Errors = formErrors(refusalProblems(refusal))
@@ -88,8 +89,8 @@ func (v *visit) createPlace() error {
 		return err
 	}
 	kind := backup.PlaceKind(v.typed.First("kind"))
-	p := backup.Place{Name: v.typed.First("name"), Kind: kind, Path: v.typed.First("path"), Off: v.typed.First("off") == "是" || kind == backup.KindSFTP}
-	if kind == backup.KindSFTP {
+	p := backup.Place{Name: v.typed.First("name"), Kind: kind, Path: v.typed.First("path"), Off: v.typed.First("off") == "是" || kind == backup.KindSFTP || kind == backup.KindDistrict}
+	if kind == backup.KindSFTP || kind == backup.KindDistrict {
 		p.User, p.Token, p.Host = v.typed.First("user"), rawFirst(v.typed, "token"), v.typed.First("host")
 	}
 	err := v.office.Backup.AddPlace(v.ctx, v.viewer, p)
@@ -229,6 +230,7 @@ func (v *visit) readerForm(s backup.Settings) page.Block {
 	return page.Block{Title: "增加接收方", Text: []string{"请对方（如区民政局）给出接收公钥，当面或电话核对指纹后填入；下一份备份起生效。"}, Form: &page.Form{Action: "/backup/readers",
 		Sections: []page.Section{{Fields: []page.Field{{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name")},
 			{Name: "key", Label: "接收公钥", Kind: page.KindNote, Required: true, Rows: 3, Value: v.typed.First("key"), Hint: s.Suite.Title()},
+			{Name: "signer", Label: "回执公钥", Kind: page.KindText, Wide: true, Value: v.typed.First("signer"), Hint: "区里给的，以 ed25519: 开头；有它才认区里的回执和政策包"},
 			{Name: "closed", Label: "封存登记簿也给", Kind: page.KindYesNo, Value: or(v.typed.First("closed"), "否"), Hint: "收养、犯罪记录封存等；有法定依据才选“是”"}}}},
 		Buttons: []page.Button{{Text: "增加"}}}}
 }
@@ -238,8 +240,8 @@ func (v *visit) keysBlock(s backup.Settings, signer string) page.Block {
 	for _, x := range []bundle.Suite{bundle.Classic, bundle.National, bundle.Hybrid} {
 		suites = append(suites, page.Option{Value: strconv.Itoa(int(x)), Text: x.Title()})
 	}
-	return page.Block{Title: "算法与签名", Facts: []page.Fact{{Label: "签名公钥", Value: page.Cell{Text: signer}}, {Label: "签名指纹", Value: page.Cell{Text: bundle.Fingerprint(signer)}}},
-		Text: []string{"请把签名公钥交区里登记，区里据此认出是本单位的备份。"},
+	return page.Block{Title: "算法与签名", Facts: []page.Fact{{Label: "单位编号", Value: page.Cell{Text: v.office.Backup.Identity()}}, {Label: "签名公钥", Value: page.Cell{Text: signer}}, {Label: "签名指纹", Value: page.Cell{Text: bundle.Fingerprint(signer)}}},
+		Text: []string{"请把单位编号和签名公钥交区里登记，区里据此认出是本单位的备份。"},
 		Form: &page.Form{Action: "/backup/settings", Sections: []page.Section{{Fields: []page.Field{
 			{Name: "suite", Label: "算法", Kind: page.KindCode, Options: suites, Value: strconv.Itoa(int(s.Suite)), Hint: "换算法会换新钥匙；旧备份照样能恢复"}}}},
 			Buttons: []page.Button{{Text: "改用这种算法", Do: "suite"}, {Text: "换新钥匙", Do: "rotate"}}}}
@@ -276,7 +278,7 @@ func (v *visit) addReader() error {
 	if err := v.keepsBackup(); err != nil {
 		return err
 	}
-	r := backup.Reader{Name: v.typed.First("name"), Key: strings.Join(strings.Fields(v.typed.First("key")), ""), Closed: v.typed.First("closed") == "是"}
+	r := backup.Reader{Name: v.typed.First("name"), Key: strings.Join(strings.Fields(v.typed.First("key")), ""), Closed: v.typed.First("closed") == "是", Signer: strings.TrimSpace(v.typed.First("signer"))}
 	err := v.office.Backup.AddReader(v.ctx, v.viewer, r)
 	if refusal, ok := record.AsRefusal(err); ok && len(refusal.Problems) > 0 {
 		return v.drawBackupSettings(refusal, fiber.StatusUnprocessableEntity)
@@ -295,4 +297,19 @@ func (v *visit) dropReader() error {
 		return err
 	}
 	return v.done("/backup/settings", "已去掉；他手里以前的备份包仍能打开")
+}
+
+// takeReceipt takes home a district's receipt that came as a file.
+func (v *visit) takeReceipt() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	if v.upload == nil {
+		return record.Refused(record.CodeInvalid, "请选择回执文件")
+	}
+	r, err := v.office.Backup.TakeReceipt(v.ctx, v.upload.Data)
+	if err != nil {
+		return err
+	}
+	return v.done("/backup", fmt.Sprintf("区里已收第 %d 号（%s）", r.Sequence, r.Time().Format(minute)))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"jiezhen/app"
 	"jiezhen/app/access"
 	"jiezhen/app/backup"
 	"jiezhen/app/policy"
@@ -58,6 +59,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(keeps, "账号与交接", "/staff")
 		add(backup.MaySee(v.viewer), "备份与恢复", "/backup")
 		add(true, "设置", "/settings")
+		add(app.MayBring(v.viewer) && v.office.District == nil, "政策包", "/policy")
 		add(v.viewer.Has("admin.audit") || v.viewer.Lead(), "审计日志", "/audit")
 		add(!v.viewer.Admin(), "文书查验", "/verify")
 		add(true, "各系统一览", "/systems")

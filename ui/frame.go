@@ -104,7 +104,12 @@ func (v *visit) nav() []page.NavGroup {
 		work.Items = append(work.Items, page.NavItem{Text: "找人", URL: "/people"})
 	}
 	groups := []page.NavGroup{work}
-	for _, d := range domains {
+	at := domains
+	if v.office.District != nil { // a district does no office's business
+		groups[0].Items = append(groups[0].Items, page.NavItem{Text: "各街镇", URL: "/district"})
+		at = at[len(at)-1:]
+	}
+	for _, d := range at {
 		g := page.NavGroup{Title: d.title, Mark: d.mark}
 		for _, def := range v.office.Book.Registers().All() {
 			if menuDomain(def) == d.id && !def.Hidden && record.MayUse(v.viewer, def, access.ActRead) {

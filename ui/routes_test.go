@@ -24,6 +24,8 @@ const (
 	business kind = "business" // who makes persons' files
 	machine  kind = "machine"  // the system administrator
 	watchers kind = "watchers" // who sees how backups stand
+	rulers   kind = "rulers"   // who brings and approves policy packs
+	nobody   kind = "nobody"   // in an office: the district's
 )
 
 // routeTable places every route. A route that is not here fails the test: put
@@ -53,6 +55,10 @@ var routeTable = map[string]kind{
 	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList,
 	"GET /systems": signed, "GET /settings": signed, "POST /settings/single": security, "GET /settings/codes": signed, "GET /settings/holidays": signed,
 	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
+	"GET /policy": rulers, "POST /policy": rulers, "POST /policy/bring": rulers, "GET /district": nobody, "POST /district/receive": nobody,
+	"GET /district/offices/new": nobody, "POST /district/offices/new": nobody, "GET /district/quarantine": nobody, "POST /district/quarantine": nobody,
+	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody,
+	"GET /district/packs": nobody, "POST /district/packs": nobody, "POST /backup/receipt": machine,
 	"GET /backup": watchers, "POST /backup/now": machine, "POST /backup/drill": machine, "GET /backup/places/new": machine, "POST /backup/places/new": machine,
 	"POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
 	"POST /backup/settings": machine, "POST /backup/readers": machine, "POST /backup/readers/drop": machine, "GET /backup/bundle/:sequence": machine,
@@ -95,6 +101,8 @@ func may(k kind, role string) bool {
 		return role == "admin.security"
 	case machine:
 		return role == "admin.system"
+	case rulers:
+		return slices.Contains([]string{"admin.system", "admin.security", "leader", "chief"}, role)
 	case watchers:
 		return slices.Contains([]string{"admin.system", "admin.security", "admin.audit", "leader", "chief"}, role)
 	case keepers:
@@ -213,6 +221,6 @@ func (v *visitor) path(pattern string, i int, k kind) string {
 		id = o.user["chief"]
 	}
 	return strings.NewReplacer(":register", "child.case", ":id", fmt.Sprint(id), ":action", "accept", ":paper", "child~intake",
-		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none",
+		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none", ":office", strings.Repeat("0", 32),
 		":sequence", "1").Replace(pattern)
 }

@@ -31,6 +31,9 @@ type Config struct {
 	Hosts  []string // names under which the office may be called, without port
 	Hints  []string // shown at the door of a demonstration office
 
+	// Receiver is where offices hand in over the network; "" where they cannot.
+	Receiver string
+
 	more []Route // a test's own
 }
 

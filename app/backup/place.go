@@ -188,6 +188,9 @@ func (d *Desk) Unknown(s Settings) []Drive {
 	})
 }
 
+// Sticks are the removable media that are plugged in.
+func (d *Desk) Sticks() []Drive { return d.cfg.Drives() }
+
 // AddStick prepares a stick that is plugged in and remembers it.
 func (d *Desk) AddStick(ctx context.Context, v access.Viewer, path, name string) error {
 	if err := keeper(v); err != nil {

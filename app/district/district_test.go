@@ -378,4 +378,3 @@ func TestReceiptForgery(t *testing.T) {
 		t.Error("the genuine one:", err)
 	}
 }
-

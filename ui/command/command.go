@@ -55,6 +55,7 @@ type options struct {
 	fix       bool
 	into      string
 	until     string
+	receive   string
 }
 
 // errUsage says that the words were not understood; the text says how they
@@ -118,6 +119,15 @@ func run(ctx context.Context, env Env) error {
 		return c.definitions(name)
 	case "check", "reindex", "import", "export", "print":
 		return c.operate(ctx, name)
+	case "district":
+		if len(args) == 2 && args[0] == "receive" {
+			return c.districtReceive(ctx, args[1])
+		}
+		if len(args) > 0 {
+			return errUsage{"写法：jiezhen district，或 jiezhen district receive 文件夹"}
+		}
+		c.district = true
+		return c.serve(ctx, false)
 	case "backup":
 		return c.backup(ctx)
 	case "verify":
@@ -150,6 +160,7 @@ func parse(env Env, name string, rest []string) (options, []string, error) {
 	set.BoolVar(&opt.fix, "fix", false, "")
 	set.StringVar(&opt.into, "into", "", "")
 	set.StringVar(&opt.until, "until", "", "")
+	set.StringVar(&opt.receive, "receive", "", "")
 	var args []string
 	for len(rest) > 0 {
 		if err := set.Parse(rest); err != nil {
@@ -181,17 +192,18 @@ func defaultData(env Env, name string) string {
 	if err != nil {
 		base = "."
 	}
-	if name == "demo" {
-		return filepath.Join(base, "jiezhen", "demo")
+	if name == "demo" || name == "district" {
+		return filepath.Join(base, "jiezhen", name)
 	}
 	return filepath.Join(base, "jiezhen", "data")
 }
 
 // caller is one call of the command line.
 type caller struct {
-	env  Env
-	opt  options
-	args []string
+	env      Env
+	opt      options
+	args     []string
+	district bool // the receiving side
 }
 
 func (c *caller) log() *slog.Logger {
@@ -220,6 +232,10 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
   restore 备份包… --into 文件夹 [--until 时刻]
                             恢复到一个空文件夹；时刻写成 2026-11-24 或 "2026-11-24 15:30"
                             要用恢复密钥（从键盘输入，或取环境变量 JIEZHEN_PAPER_KEY）
+  district [--receive 地址:端口]
+                            区里的接收端：收各街镇的备份，核对、汇总、发政策包；
+                            加 --receive 0.0.0.0:8660 可从网络收
+  district receive 文件夹   从文件夹或U盘收取并核对，回执留在备份包旁边
   version                   版本
   help                      本说明
 

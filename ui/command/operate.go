@@ -167,6 +167,8 @@ func perform(ctx context.Context, house *app.House, req request, say func(string
 		return office.Sheets.Export(ctx, viewer, sheet.Request{Query: record.Query{Register: req.Args[0]}, Purpose: "命令行导出"})
 	case "print":
 		return printPaper(ctx, office, viewer, req.Args[0], req.Args[1])
+	case "district receive":
+		return nil, receiveFolder(ctx, office, req.Args[0], say)
 	case "backup":
 		return nil, backUp(ctx, office, req.Args[0], say)
 	}

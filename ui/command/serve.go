@@ -24,7 +24,7 @@ const firstAddress = "127.0.0.1:8650"
 const ports = 5
 
 func (c *caller) config(isDemo bool) app.Config {
-	return app.Config{Dir: c.opt.data, KeyDir: c.env.Getenv("JIEZHEN_KEYS"), Assets: c.env.Assets, Clock: c.env.Clock, Log: c.log(),
+	return app.Config{District: c.district || app.IsDistrict(c.opt.data), Dir: c.opt.data, KeyDir: c.env.Getenv("JIEZHEN_KEYS"), Assets: c.env.Assets, Clock: c.env.Clock, Log: c.log(),
 		Demo: isDemo, Version: c.env.Version, FontDir: fontDirs(c.env.Getenv)}
 }
 
@@ -54,7 +54,11 @@ func (c *caller) serve(ctx context.Context, isDemo bool) error {
 	if err != nil {
 		return err
 	}
-	server := ui.New(ui.Config{House: house, Pages: pages, Log: c.log(), Clock: c.env.Clock, Assets: c.env.Assets, Hints: hints(accounts)})
+	receiver, err := c.receiver(ctx, house)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := ui.New(ui.Config{House: house, Receiver: receiver, Pages: pages, Log: c.log(), Clock: c.env.Clock, Assets: c.env.Assets, Hints: hints(accounts)})
 	return c.answer(ctx, house, server, listener)
 }
 
