@@ -76,10 +76,18 @@ func testConfig(dir string, clock *testClock) app.Config {
 // openOffice founds an office and serves it on a port of its own.
 func openOffice(t testing.TB, more ...Route) *testOffice {
 	t.Helper()
+	return openHouse(t, func(*app.Config) {}, more...)
+}
+
+// openHouse is openOffice with a configuration of its own.
+func openHouse(t testing.TB, set func(*app.Config), more ...Route) *testOffice {
+	t.Helper()
 	o := &testOffice{t: t, dir: t.TempDir(), clock: &testClock{at: time.Date(2026, 4, 1, 10, 0, 0, 0, time.Local)},
 		person: map[string]uint64{}, ref: map[string]record.Ref{}, user: map[string]uint64{}}
 	var err error
-	o.house, err = app.Enter(context.Background(), testConfig(o.dir, o.clock))
+	cfg := testConfig(o.dir, o.clock)
+	set(&cfg)
+	o.house, err = app.Enter(context.Background(), cfg)
 	o.must(err)
 	_, err = o.house.Found(context.Background())
 	o.must(err)
