@@ -72,6 +72,10 @@ func (v *visit) districtHome() error {
 	if err != nil {
 		return err
 	}
+	progress, err := d.Progress(v.ctx, v.viewer)
+	if err != nil {
+		return err
+	}
 	view := page.DeskView{Frame: v.frame("各街镇", "收到谁的、谁该催、合起来是多少；没有交的写明没有交，不当作零。"), Tabs: districtTab("/district")}
 	late := 0
 	for _, s := range standings {
@@ -81,7 +85,7 @@ func (v *visit) districtHome() error {
 	}
 	view.Blocks = []page.Block{{Figures: []page.Figure{{Label: "已登记", Value: strconv.Itoa(len(standings))}, {Label: "超过7天没交", Value: strconv.Itoa(late), Tone: urgentIf(late > 0)},
 		{Label: "隔离区", Value: strconv.Itoa(len(aside)), Tone: urgentIf(len(aside) > 0), URL: "/district/quarantine"}}},
-		standingBlock(standings), totalBlock(totals, standings, missing)}
+		standingBlock(standings), progressBlock(progress), totalBlock(totals, standings, missing)}
 	if district.MayReceive(v.viewer) {
 		view.Actions = []page.Button{{Text: "登记街镇", URL: "/district/offices/new"}}
 		view.Blocks = append(view.Blocks, v.receiveBlock())
@@ -107,6 +111,25 @@ func standingBlock(list []district.Standing) page.Block {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Name, Note: s.ID[:8]}, when, seq, to, state}})
 	}
 	return page.Block{Title: "收取情况", Table: &t}
+}
+
+// progressBlock says how far the offices are with what the district wants.
+func progressBlock(list []district.Progress) page.Block {
+	t := page.Table{Caption: "进度", Columns: []page.Column{{Title: "目标"}, {Title: "已有", Num: true}, {Title: "目标数", Num: true}, {Title: "还差的街镇"}, {Title: "没有交备份的"}},
+		Empty: page.Empty{Text: "没有设目标"}}
+	for _, p := range list {
+		want := "—"
+		if p.Total > 0 {
+			want = strconv.FormatUint(p.Total, 10)
+		}
+		tone := page.TonePlain
+		if p.Have < p.Total || len(p.Short) > 0 {
+			tone = page.ToneWarn
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: p.Title, Note: p.Basis + "（" + p.State + "）"}, {Text: strconv.FormatUint(p.Have, 10), Num: true, Tone: tone},
+			{Text: want, Num: true}, {Text: joined(p.Short)}, {Text: joined(p.Missing)}}})
+	}
+	return page.Block{Title: "进度", Table: &t}
 }
 
 // totalBlock adds up over the offices that have handed in, and names the rest.

@@ -21,12 +21,13 @@ import (
 
 // Config is what a Desk is made of.
 type Config struct {
-	Book  *record.Book
-	Store *embedstore.Store
-	Dir   string // where received bundles lie, in the data folder
-	Demo  bool
-	Clock func() time.Time
-	Log   *slog.Logger
+	Book    *record.Book
+	Store   *embedstore.Store
+	Dir     string // where received bundles lie, in the data folder
+	Demo    bool
+	Targets []Target
+	Clock   func() time.Time
+	Log     *slog.Logger
 }
 
 // Desk takes bundles in. It is safe for use by many goroutines; one bundle is
