@@ -89,7 +89,14 @@ func (r *Renderer) BatchEntry(w io.Writer, v BatchEntryView) error { return r.dr
 func (r *Renderer) BatchPrint(w io.Writer, v BatchPrintView) error { return r.draw(w, "batchprint", v) }
 
 // Desk draws a desk made of blocks.
-func (r *Renderer) Desk(w io.Writer, v DeskView) error { return r.draw(w, "desk", v) }
+func (r *Renderer) Desk(w io.Writer, v DeskView) error {
+	for _, b := range v.Blocks { // nobody reads the same heading twice
+		if b.Table != nil && b.Table.Caption == b.Title && !b.Folded {
+			b.Table.Quiet = true
+		}
+	}
+	return r.draw(w, "desk", v)
+}
 
 // Systems draws the overview of systems.
 func (r *Renderer) Systems(w io.Writer, v SystemsView) error { return r.draw(w, "systems", v) }

@@ -51,6 +51,7 @@ type Row struct {
 // Table is a table with caption; an empty one says what to do instead.
 type Table struct {
 	Caption string
+	Quiet   bool // the caption says what the heading above says: only for who can't see it
 	Columns []Column
 	Rows    []Row
 	Pick    string // name of tick boxes; empty: none
