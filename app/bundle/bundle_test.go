@@ -311,3 +311,25 @@ func TestRotation(t *testing.T) {
 		t.Errorf("after a rotation: %v", err)
 	}
 }
+
+// TestFileNames finds names wherever they stand.
+func TestFileNames(t *testing.T) {
+	t.Parallel()
+	a, b := strings.Repeat("a1", 20), strings.Repeat("0f", 20)
+	for _, c := range []struct{ name, text, want string }{
+		{"alone", a, a},
+		{"in text", "附件" + a + "。", a},
+		{"two", a + " " + b, a + " " + b},
+		{"at the ends", a + "－" + b, a + " " + b},
+		{"too short", a[:39], ""},
+		{"broken", a[:20] + "g" + a[:30], ""},
+		{"longer runs hold every one", a + "a", a + " " + a[1:] + "a"},
+		{"none", strings.Repeat("上门走访", 50), ""},
+	} {
+		var got []string
+		fileNames([]byte(c.text), func(n string) { got = append(got, n) })
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s: %q, want %q", c.name, s, c.want)
+		}
+	}
+}

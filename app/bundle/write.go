@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"regexp"
 	"slices"
 
 	"github.com/klauspost/compress/zstd"
@@ -187,8 +186,28 @@ type distributor struct {
 	files        []string
 }
 
-// fileName is what an attachment is called in a record.
-var fileName = regexp.MustCompile(`[0-9a-f]{40}`)
+// nameLength is how long an attachment's name is: a keyed hash in hex.
+const nameLength = 40
+
+// fileNames visits what may be the name of an attachment: every run of so many
+// hex digits. It looks at the last digit first, so that of ordinary text it
+// sees one byte in forty.
+func fileNames(text []byte, fn func(name string)) {
+	for at := nameLength - 1; at < len(text); {
+		run := at
+		for run > at-nameLength && hexDigit(text[run]) {
+			run--
+		}
+		if run > at-nameLength {
+			at = run + nameLength
+			continue
+		}
+		fn(string(text[at-nameLength+1 : at+1]))
+		at++
+	}
+}
+
+func hexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
 
 func (d *distributor) take(p embedstore.Piece) error {
 	closed := slices.ContainsFunc(p.Of, d.from.Closed)
@@ -221,12 +240,12 @@ func (d *distributor) take(p embedstore.Piece) error {
 
 // names notes which attachments a piece speaks of.
 func (d *distributor) names(p embedstore.Piece, closed bool) {
-	for _, name := range fileName.FindAll(p.Value, -1) {
-		d.fresh[string(name)] = true
+	fileNames(p.Value, func(name string) {
+		d.fresh[name] = true
 		if closed {
-			d.secret[string(name)] = true
+			d.secret[name] = true
 		}
-	}
+	})
 }
 
 // contents adds the attachments themselves: all of them to a full bundle, else

@@ -1,0 +1,165 @@
+package bundle
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+	"github.com/klauspost/compress/zstd"
+
+	"jiezhen/embedstore"
+)
+
+// benchMB is how large the store of the benchmarks is, in megabytes of
+// records. JIEZHEN_BUNDLE_MB=2000 is the size that the aims are stated for.
+func benchMB() int {
+	if n, err := strconv.Atoi(os.Getenv("JIEZHEN_BUNDLE_MB")); err == nil {
+		return n
+	}
+	return 32
+}
+
+var words = []string{"上门走访", "老人", "社区", "困境儿童", "低保", "监护", "电话联系", "家属表示", "情况稳定", "下次", "请求", "残疾证", "办理", "居委会", "学校", "老师", "反映", "医院"}
+
+func (h *house) fill(b *testing.B, mb int) {
+	b.Helper()
+	random := rand.New(rand.NewPCG(1, 2))
+	for left := mb << 20; left > 0; {
+		_, err := h.Update(context.Background(), embedstore.Entry{Actor: 1, Kind: "save", Reason: "导入"}, func(tx *embedstore.Tx) error {
+			for range 500 {
+				var text bytes.Buffer
+				for text.Len() < 1500 {
+					fmt.Fprint(&text, words[random.IntN(len(words))], random.IntN(1000))
+				}
+				id, err := tx.NewID(openCollection)
+				if err != nil {
+					return err
+				}
+				body, err := embedstore.Encode(text.String())
+				if err != nil {
+					return err
+				}
+				if _, err := tx.Put(openCollection, id, 0, embedstore.Item{Body: embedstore.Body{"text": body},
+					Index: []embedstore.IndexKey{{Name: "date", Key: []byte("2026")}}}); err != nil {
+					return err
+				}
+				left -= text.Len()
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFullBundle makes full bundles, and in the same run measures the
+// stages one by one: reading and unsealing, zstd, the cipher. "of-slowest" is the
+// bundle's speed against the slowest stage; "heap-MB" the most that was held.
+func BenchmarkFullBundle(b *testing.B) {
+	h := newHouse(b, Classic)
+	h.fill(b, benchMB())
+	var plain int64
+	read := timed(b, func() {
+		plain = h.export(b, io.Discard)
+	})
+	pack := timed(b, func() {
+		z, err := zstd.NewWriter(io.Discard)
+		if err != nil {
+			b.Fatal(err)
+		}
+		h.export(b, z)
+		if err := z.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}) - read
+	cipher := timed(b, func() {
+		r, err := age.ParseX25519Recipient(h.keys.Readers[0].Public)
+		if err != nil {
+			b.Fatal(err)
+		}
+		w, err := age.Encrypt(io.Discard, r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(w, io.LimitReader(zeros{}, plain/3)); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.ResetTimer()
+	var peak uint64
+	var spent time.Duration
+	for b.Loop() {
+		spent += timed(b, func() {
+			if _, err := h.make(io.Discard, h.manifest(true), h.sealing()); err != nil {
+				b.Fatal(err)
+			}
+		})
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		peak = max(peak, m.HeapSys)
+	}
+	one := spent / time.Duration(b.N)
+	b.SetBytes(plain)
+	b.ReportMetric(float64(max(read, pack, cipher))/float64(one), "of-slowest")
+	b.ReportMetric(float64(read+pack+cipher)/float64(one), "of-sum")
+	b.ReportMetric(float64(peak)/(1<<20), "heap-MB")
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+func timed(b *testing.B, fn func()) time.Duration {
+	b.Helper()
+	began := time.Now()
+	fn()
+	return time.Since(began)
+}
+
+func (h *house) export(b *testing.B, w io.Writer) (n int64) {
+	b.Helper()
+	err := h.View(context.Background(), func(tx *embedstore.Tx) error {
+		return tx.Export(0, func(p embedstore.Piece) error {
+			data, err := encoding.Marshal(p)
+			if err != nil {
+				return err
+			}
+			n += int64(len(data))
+			_, err = w.Write(data)
+			return err
+		})
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+// BenchmarkIncremental makes a bundle of 1,000 changes on top of a store.
+func BenchmarkIncremental(b *testing.B) {
+	h := newHouse(b, Classic)
+	h.fill(b, benchMB())
+	var out bytes.Buffer
+	s, err := h.make(&out, h.manifest(true), h.sealing())
+	if err != nil {
+		b.Fatal(err)
+	}
+	h.last = &s
+	for range 1000 {
+		h.write(openCollection, "一次修改", "")
+	}
+	for b.Loop() {
+		if _, err := h.make(io.Discard, h.manifest(false), h.sealing()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
