@@ -37,8 +37,8 @@ var ErrPaperNeeded = errors.New("本机没有这个备份包的钥匙，请输�
 // Restore puts the data folder of cfg together from bundles. The folder must
 // be absent or empty; when something fails it is as it was before.
 func Restore(ctx context.Context, cfg Config, o Recovery) (out Recovered, err error) {
-	if entries, err := os.ReadDir(cfg.Dir); err == nil && len(entries) > 0 {
-		return out, ErrOccupied
+	if err := vacant(cfg.Dir); err != nil {
+		return out, err
 	}
 	var volumes []bundle.Volume
 	for _, path := range o.Bundles {
@@ -69,6 +69,30 @@ func Restore(ctx context.Context, cfg Config, o Recovery) (out Recovered, err er
 		return out, err
 	}
 	return out, settleIn(ctx, cfg, key, out)
+}
+
+// vacant sees that a folder is absent, empty, or holds nothing but what a
+// restore that was cut short left, which it clears.
+func vacant(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("看不了文件夹 %s：%w", dir, err)
+	}
+	for _, e := range entries {
+		if e.Name() != "keys.cbor" && e.Name() != "store" && e.Name() != "keys.cbor.new" {
+			return ErrOccupied
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "store", "store.db")); !errors.Is(err, os.ErrNotExist) {
+		return ErrOccupied
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "store")); errors.Is(err, os.ErrNotExist) && len(entries) > 0 {
+		return ErrOccupied // keys alone may be all that is left of an office
+	}
+	return empty(dir)
 }
 
 func (o Recovery) say(text string) {

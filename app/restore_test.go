@@ -37,9 +37,8 @@ type town struct {
 func newTown(t *testing.T) *town {
 	t.Helper()
 	n := &town{t: t, now: time.Date(2026, 9, 1, 9, 0, 0, 0, time.Local)}
-	n.cfg = app.Config{Dir: filepath.Join(t.TempDir(), "数据 文件夹"), KeyDir: t.TempDir(), Assets: assets.FS(), Clock: func() time.Time { return n.now },
-		Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), PasswordCost: app.Cost{Memory: 64, Passes: 1, Threads: 1},
-		Drives: func() []backup.Drive { return n.drives }}
+	n.cfg = n.config(filepath.Join(t.TempDir(), "数据 文件夹"))
+	n.cfg.KeyDir = t.TempDir()
 	n.enter()
 	key, err := n.Found(context.Background())
 	if err != nil {
@@ -47,6 +46,12 @@ func newTown(t *testing.T) *town {
 	}
 	n.paper = strings.Join(key.Groups(), " ")
 	return n
+}
+
+func (n *town) config(dir string) app.Config {
+	return app.Config{Dir: dir, Assets: assets.FS(), Clock: func() time.Time { return n.now },
+		Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), PasswordCost: app.Cost{Memory: 64, Passes: 1, Threads: 1},
+		Drives: func() []backup.Drive { return n.drives }}
 }
 
 func (n *town) enter() {
