@@ -156,6 +156,32 @@ func (o *Office) openPapers() error {
 	return nil
 }
 
+// PrintFacts prints a paper that belongs to no record, such as a receipt, from
+// words by path.
+func (o *Office) PrintFacts(ctx context.Context, id string, words map[string]string, by string) ([]byte, error) {
+	layout, ok := o.layouts[id]
+	if !ok {
+		return nil, fmt.Errorf("printing: no paper %s", id)
+	}
+	out, err := o.Papers.Engine().Print(ctx, layout, wordSource(words), paper.Stamp{By: by, At: o.cfg.Clock(), Demo: o.cfg.Demo})
+	return out.PDF, err
+}
+
+// wordSource answers a layout from plain words.
+type wordSource map[string]string
+
+// Text gives the words under a path.
+func (w wordSource) Text(path string) (string, bool) { s, ok := w[path]; return s, ok }
+
+// Codes gives none: plain words have no choices.
+func (wordSource) Codes(string) []paper.Choice { return nil }
+
+// Rows gives none.
+func (wordSource) Rows(string) []paper.Source { return nil }
+
+// Image gives none.
+func (wordSource) Image(string) ([]byte, bool) { return nil, false }
+
 // close ends the office; nothing acknowledged is lost if it never runs.
 func (o *Office) close() error {
 	return errors.Join(o.Find.Close(), o.store.Close())

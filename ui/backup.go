@@ -31,6 +31,7 @@ func backupRoutes() []Route {
 		post("/backup/readers/drop", (*visit).dropReader),
 		get("/backup/bundle/:sequence", (*visit).downloadBundle),
 		get("/backup/receipt/:sequence", (*visit).backupReceipt),
+		get("/backup/receipt/:sequence/:place.pdf", (*visit).printReceipt),
 		handBack,
 		post("/backup/receipt", (*visit).takeReceipt),
 		get("/backup/restore", (*visit).restoreForm),
@@ -293,16 +294,66 @@ func (v *visit) backupReceipt() error {
 	seq := v.id("sequence")
 	view := page.DeskView{Frame: v.frame(fmt.Sprintf("备份回执：第 %d 号", seq), "写入后从该处整份回读，签名与内容都核对无误的，列在这里。")}
 	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
-	t := page.Table{Caption: "回执", Columns: []page.Column{{Title: "放在哪里"}, {Title: "核对于"}, {Title: "大小", Num: true}, {Title: "到日志", Num: true}, {Title: "校验值"}},
+	t := page.Table{Caption: "回执", Columns: []page.Column{{Title: "放在哪里"}, {Title: "核对于"}, {Title: "大小", Num: true}, {Title: "到日志", Num: true}, {Title: "校验值"}, {Title: "打印"}},
 		Empty: page.Empty{Text: "这一号还没有写到任何备份位置"}}
 	for _, r := range list {
 		if r.Sequence == seq {
 			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Name}, {Text: r.Time().Format(minute)}, {Text: backup.Amount(r.Size), Num: true},
-				{Text: strconv.FormatUint(r.To, 10), Num: true}, {Text: fmt.Sprintf("%x", r.Digest[:min(8, len(r.Digest))])}}})
+				{Text: strconv.FormatUint(r.To, 10), Num: true}, {Text: fmt.Sprintf("%x", r.Digest[:min(8, len(r.Digest))])},
+				{Text: "交接回执（PDF）", URL: fmt.Sprintf("/backup/receipt/%d/%s.pdf", seq, r.Place)}}})
 		}
 	}
-	view.Blocks = []page.Block{{Title: "回执", Table: &t, Facts: []page.Fact{{Label: "经手人", Value: page.Cell{Text: "　　　　　　"}}, {Label: "接收人", Value: page.Cell{Text: "　　　　　　"}}}}}
+	view.Blocks = []page.Block{{Title: "回执", Table: &t}}
 	return v.desk(view)
+}
+
+// printReceipt prints the receipt that who hands over and who takes sign.
+func (v *visit) printReceipt() error {
+	if err := v.seesBackup(); err != nil {
+		return err
+	}
+	list, err := v.office.Backup.Receipts(v.ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if r.Sequence != v.id("sequence") || r.Place != v.param("place") {
+			continue
+		}
+		words, err := v.receiptWords(r)
+		if err != nil {
+			return err
+		}
+		pdf, err := v.office.PrintFacts(v.ctx, "office/receipt", words, v.viewer.Name)
+		if err != nil {
+			return err
+		}
+		return v.download(fmt.Sprintf("备份交接回执-%06d.pdf", r.Sequence), "application/pdf", pdf, true)
+	}
+	return record.Refused(record.CodeNotFound, "没有这张回执")
+}
+
+func (v *visit) receiptWords(r backup.Receipt) (map[string]string, error) {
+	signer, err := v.office.Backup.Signer(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	kind, made, head := "增量", "", ""
+	local, err := v.office.Backup.Local()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range local {
+		if e.Manifest.Sequence == r.Sequence {
+			made, head = e.Manifest.Time().Format(minute), fmt.Sprintf("%x", e.Manifest.Head)
+		}
+	}
+	if r.Kind == bundle.Full {
+		kind = "完整"
+	}
+	return map[string]string{"office": or(v.office.Facts()["name"], v.office.Book.Profile().TownName), "bundle": r.Bundle, "sequence": strconv.FormatUint(r.Sequence, 10),
+		"kind": kind, "size": backup.Amount(r.Size), "to": strconv.FormatUint(r.To, 10), "place": r.Name, "at": r.Time().Format(minute), "made": made,
+		"digest": fmt.Sprintf("%x", r.Digest), "head": head, "signer": bundle.Fingerprint(signer)}, nil
 }
 
 // handBack takes a carried copy back to be compared.
