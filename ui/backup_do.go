@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -25,6 +26,7 @@ func (v *visit) backupNow() error {
 	}
 	office, viewer := v.office, v.viewer
 	id := v.jobs.start(viewer.User, "正在备份", func(ctx context.Context, j *job) error {
+		j.offerStop()
 		defer j.leadTo("/backup")
 		_, _, err := office.Backup.Now(ctx, viewer)
 		return asRefusal(err)
@@ -38,6 +40,7 @@ func (v *visit) backupDrill() error {
 	}
 	office := v.office
 	id := v.jobs.start(v.viewer.User, "正在试恢复", func(ctx context.Context, j *job) error {
+		j.offerStop()
 		defer j.leadTo("/backup")
 		_, err := office.Backup.Drill(ctx)
 		return asRefusal(err)
@@ -48,8 +51,8 @@ func (v *visit) backupDrill() error {
 // asRefusal shows the office what it can do something about: a full stick, a
 // server that does not answer.
 func asRefusal(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
 	}
 	if _, ok := record.AsRefusal(err); ok {
 		return err
@@ -157,6 +160,7 @@ func (v *visit) doPlace() error {
 	case "carry":
 		office, viewer := v.office, v.viewer
 		job := v.jobs.start(viewer.User, "正在写过去并回读核对", func(ctx context.Context, j *job) error {
+		j.offerStop()
 			defer j.leadTo("/backup/places/" + id)
 			_, err := office.Backup.CarryTo(ctx, viewer, id)
 			return asRefusal(err)

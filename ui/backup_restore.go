@@ -83,6 +83,7 @@ func (v *visit) rehearse() error {
 	}
 	house, seen := v.cfg.House, &v.rehearsed
 	id := v.jobs.start(v.viewer.User, "正在恢复到一旁", func(ctx context.Context, j *job) error {
+		j.offerStop()
 		o.Tell = j.say
 		out, err := house.Rehearse(ctx, o)
 		if errors.Is(err, app.ErrPaperNeeded) {

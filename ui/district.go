@@ -186,6 +186,7 @@ func (v *visit) districtReceive() error {
 		return record.Refused(record.CodeInvalid, "请选U盘，或填文件夹的完整路径")
 	}
 	id := v.jobs.start(viewer.User, "正在收取并核对", func(ctx context.Context, j *job) error {
+		j.offerStop()
 		j.leadTo("/district")
 		list, err := d.ReceiveFolder(ctx, viewer, dir, j.progress)
 		for _, t := range list {

@@ -88,7 +88,11 @@ func (v *visit) backupStatus() []page.StatusLine {
 	if backup.MaySee(v.viewer) {
 		line.URL = "/backup"
 	}
-	return []page.StatusLine{line}
+	out := []page.StatusLine{line}
+	if s.Drill != nil && s.Drill.Failed == "" {
+		out = append(out, page.StatusLine{Text: "试恢复 " + s.Drill.Time().Format("1月2日") + " 通过"})
+	}
+	return out
 }
 
 // domains are the groups of the menu.

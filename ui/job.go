@@ -23,6 +23,7 @@ type job struct {
 	name     string
 	made     time.Time
 	stop     context.CancelFunc
+	mayStop  bool // stopping it half-way leaves nothing half done
 }
 
 func (j *job) progress(done, total int) {
@@ -36,6 +37,13 @@ func (j *job) say(text string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.text = text
+}
+
+// offerStop lets whoever waits stop the job.
+func (j *job) offerStop() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.mayStop = true
 }
 
 // leadTo says where the result is.

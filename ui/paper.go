@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -27,6 +28,7 @@ func paperRoutes() []Route {
 		post("/print/:register/issue", (*visit).batchIssue),
 		get("/jobs/:job", (*visit).jobPage),
 		get("/jobs/:job/file", (*visit).jobFile),
+		post("/jobs/:job/stop", (*visit).stopJob),
 	}
 }
 
@@ -269,12 +271,33 @@ func (v *visit) jobPage() error {
 	}
 	view := page.ProgressView{Frame: v.frame(j.text, ""), Progress: page.Progress{Text: j.text, Done: j.done, Total: j.total,
 		Poll: self + "?json", Finished: j.finished, Next: next}}
-	if j.failed != nil {
+	if j.mayStop && !j.finished {
+		view.Progress.Stop = &page.Form{Action: self + "/stop", Buttons: []page.Button{{Text: "停下"}}}
+	}
+	if errors.Is(j.failed, context.Canceled) {
+		view.Notices = append(view.Notices, page.Notice{Tone: page.ToneWarn, Text: "已停下，没有做完的那一份没有留下；已做完的都在"})
+	} else if j.failed != nil {
 		view.Notices = append(view.Notices, page.Notice{Tone: page.ToneUrgent, Text: "没有做完：" + plainError(j.failed, "程序出错，已完成的部分都已保存，请再试一次")})
 	} else if j.finished {
 		view.Progress.Text = "已完成"
 	}
 	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Progress(w, view) })
+}
+
+// stopJob stops a job that can be stopped without leaving half of it.
+func (v *visit) stopJob() error {
+	j, ok := v.jobs.get(v.param("job"), v.viewer.User)
+	if !ok {
+		return record.Refused(record.CodeNotFound, "没有这项任务，或程序已重新启动；已完成的部分都已保存")
+	}
+	j.mu.Lock()
+	stop, may := j.stop, j.mayStop
+	j.mu.Unlock()
+	if !may {
+		return record.Refused(record.CodeInvalid, "这项任务不能中途停下")
+	}
+	stop()
+	return v.redirect("/jobs/" + v.param("job"))
 }
 
 func (v *visit) jobFile() error {

@@ -4,12 +4,14 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/boombuler/barcode/qr"
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app"
@@ -187,7 +189,7 @@ func (v *visit) keyStep() page.SetupView {
 	if v.office != nil {
 		office = v.office.Facts()["name"]
 	}
-	view.Key = &page.KeySheet{Office: office, Groups: s.paper.Groups(), Made: v.cfg.Clock().Format("2006-01-02"),
+	view.Key = &page.KeySheet{Office: office, Groups: s.paper.Groups(), Made: v.cfg.Clock().Format("2006-01-02"), QR: drawQR(strings.Join(s.paper.Groups(), "-")),
 		Notes: []string{"与数据分开存放，不要拍照、不要存进电脑。", "打开方法：新电脑装好街镇通，放好数据文件夹，页面会要求输入这些字符。"}}
 	view.Form = &page.Form{Action: "/setup", Hidden: []page.Pair{{Name: "_step", Value: "key"}}, Sections: []page.Section{{Fields: []page.Field{
 		{Name: "group", Label: "第 " + strconv.Itoa(s.asked+1) + " 组", Kind: page.KindText, Required: true, Auto: "off"}}}},
@@ -328,4 +330,24 @@ func (v *visit) confirmPaper() error {
 	s.paper, s.profile = nil, nil
 	v.c.Cookie(&fiber.Cookie{Name: setupCookie, Value: "", Path: "/setup", MaxAge: -1, HTTPOnly: true, SameSite: "Strict"})
 	return nil
+}
+
+// drawQR draws text as a two-dimensional code with a quiet border; nothing when
+// it is too long for one.
+func drawQR(text string) page.QR {
+	code, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		return page.QR{}
+	}
+	const border = 4 // ISO/IEC 18004
+	n := code.Bounds().Dx()
+	var path strings.Builder
+	for y := range n {
+		for x := range n {
+			if r, _, _, _ := code.At(x, y).RGBA(); r == 0 {
+				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+border, y+border)
+			}
+		}
+	}
+	return page.QR{Path: path.String(), Size: n + 2*border}
 }

@@ -164,7 +164,7 @@ func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sea
 	if err != nil {
 		return Footer{}, err
 	}
-	d := &distributor{open: open, closed: closed, from: from, since: m.From, secret: map[string]bool{}, fresh: map[string]bool{}}
+	d := &distributor{ctx: ctx, open: open, closed: closed, from: from, since: m.From, secret: map[string]bool{}, fresh: map[string]bool{}}
 	err = from.Tx.Export(embedstore.Since(m.From), d.take)
 	if err == nil {
 		err = d.contents(ctx)
@@ -178,6 +178,8 @@ func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sea
 
 // distributor puts each piece into the section it belongs to.
 type distributor struct {
+	ctx          context.Context
+	n            int
 	open, closed *section
 	from         Source
 	since        uint64
@@ -210,6 +212,11 @@ func fileNames(text []byte, fn func(name string)) {
 func hexDigit(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }
 
 func (d *distributor) take(p embedstore.Piece) error {
+	if d.n++; d.n%500 == 0 {
+		if err := d.ctx.Err(); err != nil {
+			return err
+		}
+	}
 	closed := slices.ContainsFunc(p.Of, d.from.Closed)
 	switch p.Kind {
 	case embedstore.PieceShelf:

@@ -24,6 +24,14 @@ type KeySheet struct {
 	Made   string   // date
 	Number string   // number of the sheet, printed at the margin
 	Notes  []string
+	QR     QR // the groups, to be read by a scanner
+}
+
+// QR is a two-dimensional code as a drawing: a path of unit squares in a square
+// of Size. The zero value draws nothing.
+type QR struct {
+	Path string
+	Size int
 }
 
 // LockedView asks for the paper key or passphrase when the store is shut.
