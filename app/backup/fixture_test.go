@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -23,13 +23,13 @@ import (
 // town is a real office with a clock and sticks of its own.
 type town struct {
 	*app.House
-	t     *testing.T
+	t     testing.TB
 	now   time.Time
 	stick []backup.Drive
 	n     int
 }
 
-func newTown(t *testing.T) *town {
+func newTown(t testing.TB) *town {
 	t.Helper()
 	n := &town{t: t, now: time.Date(2026, 9, 1, 9, 0, 0, 0, time.Local)}
 	h, err := app.Enter(context.Background(), app.Config{Dir: filepath.Join(t.TempDir(), "数据"), KeyDir: t.TempDir(), Assets: assets.FS(),
@@ -61,7 +61,7 @@ func (n *town) work() {
 	n.now = n.now.Add(time.Hour)
 	n.must(n.Office().Book.Change(context.Background(), access.Office(), "登记", func(tx *record.Tx) error {
 		n.n++
-		_, err := tx.Create(record.Draft{Register: "party.party", Values: register.Values{"name": "学校" + strings.Repeat("甲", n.n), "kind": "school"}})
+		_, err := tx.Create(record.Draft{Register: "party.party", Values: register.Values{"name": fmt.Sprint("学校", n.n), "kind": "school"}})
 		return err
 	}))
 }
