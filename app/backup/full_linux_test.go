@@ -35,7 +35,7 @@ func TestFullMedium(t *testing.T) {
 			n := newTown(t)
 			dir := small(t, size)
 			n.must(os.WriteFile(filepath.Join(dir, "别人的.txt"), []byte("x"), 0o600))
-			for range 40 {
+			for range 80 {
 				n.work()
 			}
 			m := n.make()
