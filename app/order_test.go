@@ -13,7 +13,7 @@ import (
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
 	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value"},
-	{"app/calendar", "app/access", "app/paper/linebreak", "app/paper/truetype", "app/bundle"},
+	{"app/calendar", "app/access", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit"},
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},

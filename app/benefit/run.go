@@ -1,0 +1,123 @@
+package benefit
+
+import "fmt"
+
+// LineKind says why a line is paid.
+type LineKind string
+
+// The kinds of lines. Past lines are never edited: what was wrong is made good
+// by a line of its own.
+const (
+	Regular  LineKind = "当月"
+	Arrears  LineKind = "补发" // a past month that was due and not paid, or not enough
+	Recovery LineKind = "追缴" // a past month that was paid and not due, or too much
+)
+
+// Line is one line of a cycle: what a member is paid, for which month, why.
+// Programme, Of, Kind and Cycle name it; a store keeps one of each.
+type Line struct {
+	Programme string
+	Cycle     Month // the month in which it is paid
+	Of        Month // the month that it is for
+	Kind      LineKind
+	Amount    Fen // negative: to be recovered
+	Why       string
+	Decision  Entitlement
+}
+
+// Paid is what has been paid for a month so far, all lines together.
+type Paid map[Month]Fen
+
+// Reckon gives the lines of a member for a cycle: the month itself, and what
+// earlier months lack or have too much, back to the first that is due or was
+// paid. It is the same however often it is asked, and empty once its own lines
+// have been paid.
+func (b *Book) Reckon(p Programme, x *Facts, cycle Month, paid Paid) []Line {
+	first := cycle
+	if start, ok := b.start(p, x); ok && start < first {
+		first = start
+	}
+	for m := range paid {
+		first = min(first, m)
+	}
+	var out []Line
+	for m := first; m <= cycle; m++ {
+		if l, ok := b.line(p, x, m, cycle, paid[m]); ok {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (b *Book) line(p Programme, x *Facts, m, cycle Month, paid Fen) (Line, bool) {
+	e := b.Decide(p, x, m)
+	l := Line{Programme: p.Code, Cycle: cycle, Of: m, Decision: e, Why: b.Explain(e)}
+	if e.Verdict == Unknown {
+		return l, false // a person has to look before money moves either way
+	}
+	due := e.Amount
+	if e.Paused && !x.madeGood(m, cycle) {
+		if m >= cycle || paid == 0 {
+			return l, false
+		}
+		return l, false // paid before the pause was set: left as it is
+	}
+	l.Amount = due - paid
+	switch {
+	case l.Amount == 0:
+		return l, false
+	case l.Amount < 0:
+		l.Kind = Recovery
+	case m == cycle:
+		l.Kind = Regular
+	default:
+		l.Kind = Arrears
+	}
+	if paid > 0 {
+		l.Why = fmt.Sprintf("%s已发 %s 元。%s", m.Title(), paid, l.Why)
+	}
+	return l, true
+}
+
+// madeGood says whether a paused month is paid after all, because the pause is
+// over and was of the kind that is made good.
+func (x *Facts) madeGood(m, cycle Month) bool {
+	for _, p := range x.Pauses {
+		if p.Holds(m) {
+			return p.BackPay && p.Over != 0 && p.Over <= cycle
+		}
+	}
+	return false
+}
+
+// Due says whether a line pays; a recovery is collected on its own way.
+func (l Line) Due() bool { return l.Amount > 0 }
+
+// Offset takes what is to be recovered out of what is due in the same cycle,
+// which needs the member's written consent. It gives what is paid out and what
+// is left to be recovered.
+func Offset(lines []Line) (pay, left Fen) {
+	for _, l := range lines {
+		pay += l.Amount
+	}
+	if pay < 0 {
+		return 0, -pay
+	}
+	return pay, 0
+}
+
+// Instalments splits a recovery into equal parts of whole fen; the first parts
+// take the rest.
+func Instalments(amount Fen, parts int) ([]Fen, error) {
+	if amount <= 0 || parts < 1 {
+		return nil, fmt.Errorf("分期：金额和期数要大于零")
+	}
+	out := make([]Fen, parts)
+	for i := range out {
+		out[i] = amount / Fen(parts)
+		if Fen(i) < amount%Fen(parts) {
+			out[i]++
+		}
+	}
+	return out, nil
+}
