@@ -160,7 +160,7 @@ func (v *visit) doPlace() error {
 	case "carry":
 		office, viewer := v.office, v.viewer
 		job := v.jobs.start(viewer.User, "正在写过去并回读核对", func(ctx context.Context, j *job) error {
-		j.offerStop()
+			j.offerStop()
 			defer j.leadTo("/backup/places/" + id)
 			_, err := office.Backup.CarryTo(ctx, viewer, id)
 			return asRefusal(err)

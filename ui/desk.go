@@ -53,6 +53,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 	case "child":
 		visits, ok := v.office.Book.Registers().Get("child.visit")
 		add(ok && record.MayUse(v.viewer, visits, access.ActRead), "走访周表与补录", "/visits")
+		add(v.reckons(), "补贴测算", "/benefit")
 	case "office":
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")

@@ -26,6 +26,7 @@ const (
 	watchers kind = "watchers" // who sees how backups stand
 	rulers   kind = "rulers"   // who brings and approves policy packs
 	nobody   kind = "nobody"   // in an office: the district's
+	reckoner kind = "reckoner" // who works with allowances
 )
 
 // routeTable places every route. A route that is not here fails the test: put
@@ -55,7 +56,7 @@ var routeTable = map[string]kind{
 	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList,
 	"GET /systems": signed, "GET /settings": signed, "POST /settings/single": security, "GET /settings/codes": signed, "GET /settings/holidays": signed,
 	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
-	"GET /policy": rulers, "POST /policy": rulers, "POST /policy/bring": rulers, "GET /district": nobody, "POST /district/receive": nobody,
+	"GET /benefit": reckoner, "GET /policy": rulers, "POST /policy": rulers, "POST /policy/bring": rulers, "GET /district": nobody, "POST /district/receive": nobody,
 	"GET /district/offices/new": nobody, "POST /district/offices/new": nobody, "GET /district/quarantine": nobody, "POST /district/quarantine": nobody,
 	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody,
 	"GET /district/packs": nobody, "POST /district/packs": nobody, "POST /backup/receipt": machine,
@@ -101,6 +102,8 @@ func may(k kind, role string) bool {
 		return role == "admin.security"
 	case machine:
 		return role == "admin.system"
+	case reckoner:
+		return slices.Contains([]string{"child.officer", "child.supervisor", "disability.officer", "welfare.head", "leader", "chief"}, role)
 	case rulers:
 		return slices.Contains([]string{"admin.system", "admin.security", "leader", "chief"}, role)
 	case watchers:

@@ -49,4 +49,3 @@ func BenchmarkSaveDuringBackup(b *testing.B) {
 		b.ReportMetric(float64(beside)/float64(alone), "ratio")
 	}
 }
-

@@ -2,6 +2,8 @@ package benefit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -235,3 +237,10 @@ func (b *Book) Explain(e Entitlement) string {
 	}
 	return out.String()
 }
+
+// Title is a benefit in words: a programme or another that the table of
+// overlaps knows.
+func (b *Book) Title(code string) string { return b.title(code) }
+
+// OtherCodes are the benefits of others that the table of overlaps knows.
+func (b *Book) OtherCodes() []string { return slices.Sorted(maps.Keys(otherTitles)) }

@@ -192,3 +192,6 @@ func (x *Facts) card(d time.Time, f *finding) {
 		f.add("残疾人证", "有效期至 "+x.Card.Until.Format("2006-01-02"), of(x.Card.Until.After(d)), "")
 	}
 }
+
+// ParentTitle is a state of a parent in words.
+func ParentTitle(code int) string { return parentTitles[code] }
