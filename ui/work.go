@@ -5,6 +5,7 @@ import (
 	"io"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -100,7 +101,7 @@ func (v *visit) workItems(tx *record.Tx, scope string) ([]workItem, error) {
 		}
 		for _, row := range rows {
 			for _, c := range v.office.Book.Clocks(row.Record) {
-				if g := group(c, today); g != "" {
+				if g := group(c, v.office.Book.Now()); g != "" {
 					out = append(out, workItem{row, c, g})
 				}
 			}
@@ -110,13 +111,14 @@ func (v *visit) workItems(tx *record.Tx, scope string) ([]workItem, error) {
 	return out, nil
 }
 
-func group(c record.Clock, today value.Date) string {
+func group(c record.Clock, now time.Time) string {
+	today := value.DateOf(now)
 	switch {
 	case c.Broken != "":
 		return "blocked"
 	case c.Due == "" || c.Due > today.AddDays(horizon):
 		return ""
-	case c.Due < today:
+	case c.Due < today, !c.At.IsZero() && c.At.Before(now):
 		return "overdue"
 	case c.Due == today:
 		return "today"
@@ -236,7 +238,7 @@ func (v *visit) figures(tx *record.Tx) ([]page.Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range tabs(def, record.Query{}, counts)[1:] {
+		for _, f := range tabs(def, record.Query{}, counts, v.office.Book.Today())[1:] {
 			if f.URL != "" && f.Count != "" && f.Count != "0" && len(out) < 8 {
 				out = append(out, page.Figure{Label: def.Title + "·" + f.Text, Value: f.Count, URL: f.URL})
 			}

@@ -20,6 +20,7 @@ import (
 //	guardian.<field>   the first guardian's file; guardian.relation
 //	log                rows: label who date note
 //	notes              rows: date who kind text
+//	criteria           rows: label asked value verdict basis
 //	records.<register> rows: the records that belong to this one
 type source struct {
 	tx     *record.Tx
@@ -210,6 +211,8 @@ func (s *source) Rows(path string) []paper.Source {
 		return s.logRows()
 	case "notes":
 		return s.noteRows()
+	case "criteria":
+		return s.criteriaRows()
 	}
 	if reg, ok := strings.CutPrefix(path, "records."); ok {
 		return s.childRows(reg)
@@ -243,6 +246,18 @@ func (s *source) noteRows() []paper.Source {
 	for i := len(notes) - 1; i >= 0; i-- {
 		n := notes[i]
 		out = append(out, texts(map[string]string{"date": value.DateOf(n.At).Chinese(), "who": n.ByName, "kind": n.Kind, "text": n.Text}))
+	}
+	return out
+}
+
+func (s *source) criteriaRows() []paper.Source {
+	findings, err := s.tx.Findings(s.r)
+	if err != nil {
+		return nil
+	}
+	var out []paper.Source
+	for _, f := range findings {
+		out = append(out, texts(map[string]string{"label": f.Label, "asked": f.Asked, "value": f.Value, "verdict": f.Word, "basis": f.Basis}))
 	}
 	return out
 }

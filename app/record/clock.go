@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"jiezhen/app/calendar"
 	"jiezhen/app/register"
@@ -17,6 +18,7 @@ type Clock struct {
 	Start  value.Date
 	Due    value.Date   // empty when it could not be computed, see Broken
 	Limit  string       // the rule in words, such as 5个工作日
+	At     time.Time    // the minute, for limits of hours and minutes that run from one; else zero
 	Days   calendar.Due // day-by-day reason; zero for a date set by hand
 	Done   string       // register in which doing it is recorded
 	Paused bool
@@ -34,7 +36,7 @@ func (b *Book) Clocks(r *Record) []Clock {
 	if ok && step.Due != nil {
 		start := r.Entered[step.ID]
 		if step.Since != "" && r.Date(step.Since) != "" {
-			start = dayOf(r.Date(step.Since))
+			start = r.Date(step.Since)
 		}
 		if c, ok := b.clock(r, step.Due, start, Clock{ID: "step:" + step.ID, Label: step.Label}); ok {
 			out = append(out, c)
@@ -62,24 +64,25 @@ func (b *Book) duty(r *Record, d *register.Duty) (Clock, bool) {
 		start = r.Entered[r.Step]
 	}
 	if d.Since != "" && r.Date(d.Since) != "" {
-		start = dayOf(r.Date(d.Since))
+		start = r.Date(d.Since)
 	}
 	if d.When != nil {
-		if holds, err := d.When.Holds(b.env(r, start)); err != nil || !holds {
+		if holds, err := d.When.Holds(b.env(r, dayOf(start))); err != nil || !holds {
 			return Clock{}, false
 		}
 	}
 	return b.clock(r, d.Every, start, Clock{ID: "duty:" + d.ID, Label: d.Label, Done: d.Done})
 }
 
-// clock evaluates a due expression: a limit counted from start, or a date.
+// clock evaluates a due expression: a limit counted from start, a day or a
+// minute, or a date.
 // An expression that yields nothing means that nothing is due.
 func (b *Book) clock(r *Record, due *register.Expression, start value.Date, c Clock) (Clock, bool) {
 	if start == "" {
 		return c, false
 	}
-	c.Start = start
-	out, err := due.Eval(b.env(r, start))
+	c.Start = dayOf(start)
+	out, err := due.Eval(b.env(r, c.Start))
 	if err != nil {
 		c.Broken = "期限算不出来：请检查相关字段与参数"
 		return c, true
@@ -87,6 +90,7 @@ func (b *Book) clock(r *Record, due *register.Expression, start value.Date, c Cl
 	switch v := out.(type) {
 	case calendar.Limit:
 		b.count(r, v, &c)
+		b.instant(start, v, &c)
 		return c, true
 	case string:
 		c.Due, c.Limit = dayOf(value.Date(v)), "按填写的日期"
@@ -114,6 +118,18 @@ func (b *Book) count(r *Record, limit calendar.Limit, c *Clock) {
 		c.Broken = fmt.Sprintf("期限算不出来：%v", err)
 	default:
 		c.Due, c.Days = days.Date, days
+	}
+}
+
+// instant sharpens a limit of hours or minutes that runs from a known minute:
+// it ends on that minute, whatever day it is.
+func (b *Book) instant(start value.Date, limit calendar.Limit, c *Clock) {
+	from, err := time.ParseInLocation(value.InstantLayout, string(start), time.Local)
+	if err != nil || c.Paused || c.Broken != "" {
+		return
+	}
+	if at, ok := limit.Instant(from); ok {
+		c.At, c.Due = at, value.DateOf(at)
 	}
 }
 

@@ -170,7 +170,7 @@ func (b *builder) action(a *actionFile) {
 		b.fail(a.line, "动作 %s：note 只能是 optional 或 required", a.ID)
 	}
 	built := &Action{ID: a.ID, Label: a.Label, From: a.From, To: a.To, By: a.By, Needs: a.Needs, Asks: a.Asks,
-		Note: a.Note, NotAuthor: a.NotAuthor, Approval: a.Approval, Tone: a.Tone, Line: a.line, Checks: b.checks(a.Checks)}
+		Note: a.Note, Meets: a.Meets, NotAuthor: a.NotAuthor, Approval: a.Approval, Tone: a.Tone, Line: a.line, Checks: b.checks(a.Checks)}
 	b.def.actions[a.ID] = built
 	b.def.Actions = append(b.def.Actions, built)
 }
@@ -209,7 +209,7 @@ func (b *builder) count(c *countFile) {
 			b.fail(c.line, "统计 %s：%s 不是可筛选的列", c.ID, column)
 		}
 	}
-	b.def.Counts = append(b.def.Counts, &Count{ID: c.ID, Label: c.Label, When: when, Filter: c.Filter})
+	b.def.Counts = append(b.def.Counts, &Count{ID: c.ID, Label: c.Label, When: when, Filter: c.Filter, Least: b.expression(c.line, c.Least, nil)})
 }
 
 // standardColumns are held in every index beside the definition's own.

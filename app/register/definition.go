@@ -46,6 +46,8 @@ type Definition struct {
 	Actions      []*Action
 	Duties       []*Duty
 	Checks       []*Check
+	Criteria     []*Criterion
+	Begins       []string // registers that can be begun from a record of this one
 	Papers       []string
 	List         List
 	Counts       []*Count
@@ -124,6 +126,7 @@ type Action struct {
 	Asks      []string // fields asked for in the action's own form
 	Checks    []*Check
 	Note      string // "", "optional", "required": a reason typed with the action
+	Meets     bool   // all criteria that apply must be met
 	NotAuthor bool   // four eyes: not by whoever created or last submitted the record
 	Approval  bool   // logged as an approval
 	Tone      string // "", "primary", "danger"
@@ -141,6 +144,7 @@ type Count struct {
 	ID, Label string
 	When      *Condition
 	Filter    map[string]string // how the list opens the rows, when it can
+	Least     *Expression       // a number above 0 and below this is shown as fewer than it, and opens nothing
 }
 
 // Field returns the field with this id.
