@@ -71,6 +71,9 @@ func (s *source) spell(f *register.Field, v any) string {
 	if text, ok := v.(string); ok && f.Type == value.KindDate {
 		return value.Date(text).Chinese()
 	}
+	if text, ok := v.(string); ok && f.Type == value.KindDateTime && len(text) == len(value.InstantLayout) {
+		return value.Date(text[:10]).Chinese() + text[11:13] + "时" + text[14:] + "分"
+	}
 	if yes, ok := v.(bool); ok {
 		if yes {
 			return "是"

@@ -20,6 +20,9 @@ func (b *builder) field(f *fieldFile) {
 	if _, ok := standardEnv()[built.ID]; ok {
 		b.fail(f.line, "字段不能叫 %s：这是条件里的固定名称", built.ID)
 	}
+	if functionNames[built.ID] {
+		b.fail(f.line, "字段不能叫 %s：这是条件里的函数", built.ID)
+	}
 	b.def.fields[built.ID] = built
 	b.def.Fields = append(b.def.Fields, built)
 }

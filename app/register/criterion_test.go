@@ -32,7 +32,7 @@ subject: person
 fields:
   - {id: found, label: 发现, type: datetime}
   - {id: reported, label: 报案, type: datetime}
-  - {id: took, label: 用时, type: number, compute: "minutes(found, reported)"}
+  - {id: took, label: 用时, type: number, compute: "elapsed(found, reported)"}
   - {id: until, label: 止, type: date}
   - {id: review, label: 复核, type: date, compute: "plusdays(until, -60)"}
   - {id: half, label: 半年, type: date, compute: "plusmonths(until, 6)"}
@@ -131,6 +131,7 @@ func TestCriteriaMistakes(t *testing.T) {
 		"no basis":                        {"basis: 示例, needs: [rooms]", "needs: [rooms]"},
 		"twice":                           {"id: shelter", "id: rooms"},
 		"a parameter that is not there":   {"{child.adult.age}", "{child.nothing}"},
+		"a field named as a function":     {"id: rooms, label: 间数", "id: latest, label: 间数"},
 		"an unknown key":                  {"when: sheltered", "if: sheltered"},
 		"meets without criteria":          {"criteria:", "actions: [{id: go, label: 走, by: [child.officer], meets: true}]\nchecks:"},
 	} {

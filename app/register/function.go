@@ -9,6 +9,9 @@ import (
 	"jiezhen/app/value"
 )
 
+// functionNames are taken: a field of such a name would hide the function.
+var functionNames = map[string]bool{"param": true, "age": true, "days": true, "elapsed": true, "latest": true, "plusdays": true, "plusmonths": true}
+
 // functions that every expression may call. Dates and instants are civil ones
 // written as text (2026-03-02, 2026-03-02 14:05); a missing one gives -1 where
 // a number is asked for and nothing where a date is.
@@ -31,7 +34,7 @@ func functions(facts Facts) []expr.Option {
 			}
 			return value.DaysBetween(from, to), nil
 		}, new(func(string, string) int)),
-		expr.Function("minutes", func(args ...any) (any, error) { return minutesBetween(args[0].(string), args[1].(string)), nil },
+		expr.Function("elapsed", func(args ...any) (any, error) { return minutesBetween(args[0].(string), args[1].(string)), nil },
 			new(func(string, string) int)),
 		expr.Function("latest", func(args ...any) (any, error) { return latest(args[0]) }, new(func([]any) string), new(func([]string) string)),
 		expr.Function("plusdays", func(args ...any) (any, error) {
