@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"jiezhen/app/record"
+	"jiezhen/app/register"
 )
 
 // course takes records through their steps as posts would, over real HTTP.
@@ -187,4 +188,9 @@ func (c *course) verdicts(role string, want map[string]string) {
 			c.t.Errorf("%s is %q, want %q", id, got[id], v)
 		}
 	}
+}
+
+// personDraft is a grown-up of the east community.
+func (o *testOffice) personDraft(name, birth string) record.Draft {
+	return record.Draft{Register: record.Persons, Values: register.Values{"name": name, "sex": "1", "birth": birth, "community": fmt.Sprint(o.east), "life": "1"}}
 }

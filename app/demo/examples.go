@@ -24,7 +24,7 @@ type example struct {
 }
 
 // toRecord begins a value that stands for the id of an earlier example, by its
-// number, or of a person, by code.
+// number, of a person, by code, or of an organisation, by name.
 const toRecord = "→"
 
 // writeExamples writes the examples of the children's further systems, in
@@ -75,6 +75,9 @@ func (f *filler) exampleDraft(i int, e example, made map[string]uint64) record.D
 		if person, ok := f.cast[name]; ok {
 			id = f.people.all[person].id
 		}
+		if party := f.parties[name]; party != 0 {
+			id = party
+		}
 		values[k] = text(id)
 	}
 	d := record.Draft{Owner: f.users["child.officer"].User, Created: e.on, Values: values}
@@ -87,7 +90,7 @@ func (f *filler) exampleDraft(i int, e example, made map[string]uint64) record.D
 // examples are all of them; who is named by another stands before it.
 func (f *filler) examples() []example {
 	var all []example
-	for _, group := range [][]example{f.reportExamples()} {
+	for _, group := range [][]example{f.reportExamples(), f.guardianshipExamples()} {
 		all = append(all, group...)
 	}
 	return all

@@ -17,6 +17,7 @@ import (
 //	number step owner today created
 //	subject.<field>    the person's file; subject.age at the office's date
 //	office.name office.town office.seal
+//	<field>.<field>    of the person in a person field; .age at the office's date
 //	guardian.<field>   the first guardian's file; guardian.relation
 //	log                rows: label who date note
 //	notes              rows: date who kind text
@@ -51,6 +52,9 @@ func (s *source) Text(path string) (string, bool) {
 		}
 		if rest == "words" {
 			return s.words(head)
+		}
+		if f, ok := s.r.Def.Field(head); ok && f.Type == value.KindPerson {
+			return s.person(s.r.RefID(head), rest)
 		}
 	}
 	if text, ok := s.standard(path); ok {
