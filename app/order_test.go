@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
 	{"app/sheet", "app/issue", "app/find"},
-	{"app/casework"},
+	{"app/casework", "app/protection"},
 	{"app"},
 	{"app/demo", "ui/page"},
 	{"ui"},

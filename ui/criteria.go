@@ -2,12 +2,10 @@ package ui
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"jiezhen/app/record"
 	"jiezhen/app/register"
-	"jiezhen/app/value"
 	"jiezhen/ui/page"
 )
 
@@ -45,12 +43,6 @@ func (v *visit) begins(r *record.Record) []page.Button {
 		query := url.Values{"link": {r.Ref.String()}}
 		if def.Subject == register.SubjectPerson && r.Subject != 0 {
 			query.Set("person", idOrEmpty(r.Subject))
-		}
-		for _, f := range def.Fields {
-			if f.Type == value.KindRecord && f.Register == r.Register {
-				query.Set(f.ID, strconv.FormatUint(r.ID, 10))
-				break
-			}
 		}
 		out = append(out, page.Button{Text: "登记" + def.Title, URL: "/r/" + id + "/new?" + query.Encode()})
 	}

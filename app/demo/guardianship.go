@@ -39,7 +39,8 @@ func (f *filler) shelteredGirl() example {
 		"verified_at": "2026-02-19 21:40", "verified_note": "母亲失联，父亲服刑，祖父外出就医，当日无人照料。", "situation": "3", "grade": "red", "placed_at": "2026-02-19 23:20",
 		"placement": "welfare", "nature": "temporary", "authority": "区民政局（虚构）", "decision_no": "虚构临监〔2026〕2号", "body": "civil", "from": "2026-02-20",
 		"agreed_at": "2026-02-20", "agreed_until": string(f.today.AddDays(60)), "cost": "由区民政局承担养育费用（标准待核）。", "contact": "祖父每周日探视，兄长每周视频一次。",
-		"duties": "保障生活、就学、就医，每月向街道反馈一次。", "institution": toRecord + "区虚构儿童福利院", "cause_gone": "no", "able": "unknown", "home_safe": "yes", "no_harm": "yes",
+		"duties": "保障生活、就学、就医，每月向街道反馈一次。", "institution": toRecord + "区虚构儿童福利院", "petition_at": string(f.today.AddDays(-30)), "petition_ground": "母亲失去联系近两年，未履行抚养义务，致使孩子处于无人照料的危困状态。", "petition_to": "区民政局（虚构）",
+		"cause_gone": "no", "able": "unknown", "home_safe": "yes", "no_harm": "yes",
 		"child_opinion": "想和哥哥、爷爷在一起。"}
 	var reviews []map[string]any
 	for _, day := range every("2026-02-20", f.today, 3) {
