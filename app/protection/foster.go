@@ -2,7 +2,6 @@ package protection
 
 import (
 	"fmt"
-	"strconv"
 
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -19,7 +18,9 @@ const (
 func Behaviours() []record.Behaviour {
 	return []record.Behaviour{
 		{Register: Fosters, Check: checkFoster},
-		{Register: FosterVisits, Check: checkFosterVisit, After: afterFosterVisit},
+		{Register: FosterVisits, Derive: deriveFrom("foster", Fosters), Check: sameChild("foster", Fosters), After: afterFosterVisit},
+		{Register: Leavings, Derive: deriveFrom("file", Files), Check: sameChild("file", Files), After: afterLeaving},
+		{Register: Covers, Derive: deriveFrom("orphan", Orphans), Check: sameChild("orphan", Orphans), After: afterCover},
 	}
 }
 
@@ -59,29 +60,9 @@ func checkFoster(tx *record.Tx, r, before *record.Record) ([]record.Problem, err
 	return nil, nil
 }
 
-// checkFosterVisit keeps a visit to the child whose placement it names.
-func checkFosterVisit(tx *record.Tx, r, _ *record.Record) ([]record.Problem, error) {
-	id := r.RefID("foster")
-	if id == 0 {
-		return nil, nil
-	}
-	f, err := tx.AsOffice().Open(record.Ref{Register: Fosters, ID: id})
-	if err != nil {
-		return nil, err
-	}
-	if f.Subject == r.Subject {
-		return nil, nil
-	}
-	return []record.Problem{{Field: "foster", Label: "家庭寄养", Text: "这份寄养是另一名儿童的，请重新选择"}}, nil
-}
-
 // afterFosterVisit counts the visits of the placement anew.
 func afterFosterVisit(tx *record.Tx, r, _ *record.Record, _ string) error {
 	ref := record.Ref{Register: Fosters, ID: r.RefID("foster")}
-	f, err := tx.AsOffice().Open(ref)
-	if err != nil || !f.Open() {
-		return err
-	}
 	visits, err := tx.AsOffice().Children(FosterVisits, ref)
 	if err != nil {
 		return err
@@ -90,8 +71,5 @@ func afterFosterVisit(tx *record.Tx, r, _ *record.Record, _ string) error {
 	for _, v := range visits {
 		seen[v.ID], last = true, max(last, v.Text("date"))
 	}
-	if err := tx.AsOffice().Imply(ref, register.Values{"visits": float64(len(seen)), "last_visit": last}); err != nil {
-		return fmt.Errorf("counting visits of placement %s: %w", strconv.FormatUint(ref.ID, 10), err)
-	}
-	return nil
+	return tell(tx, ref, register.Values{"visits": float64(len(seen)), "last_visit": last})
 }

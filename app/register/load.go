@@ -171,10 +171,10 @@ func (b *builder) build(f *defFile) *Definition {
 		b.criterion(&f.Criteria[i])
 	}
 	b.meets()
+	b.list(d)
 	for i := range f.Counts {
 		b.count(&f.Counts[i])
 	}
-	b.list(d)
 	return d
 }
 
