@@ -19,6 +19,8 @@ func Behaviours() []record.Behaviour {
 	return []record.Behaviour{
 		{Register: Fosters, Check: checkFoster},
 		{Register: FosterVisits, Derive: deriveFrom("foster", Fosters), Check: sameChild("foster", Fosters), After: afterFosterVisit},
+		{Register: Guardcares, Derive: deriveGuardcare, Guard: guardGuardcare},
+		{Register: Visits, After: afterVisit},
 		{Register: Leavings, Derive: deriveFrom("file", Files), Check: sameChild("file", Files), After: afterLeaving},
 		{Register: Covers, Derive: deriveFrom("orphan", Orphans), Check: sameChild("orphan", Orphans), After: afterCover},
 	}
