@@ -154,6 +154,9 @@ func (v *visit) workView(tx *record.Tx, item workItem) page.WorkItem {
 	w := page.WorkItem{What: item.clock.Label, Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: *v.due(item.clock),
 		Blocked: item.clock.Broken, Action: page.Link{Text: "去办理", URL: url}}
 	w.Who = page.Link{Text: or(tx.SubjectName(r, false), record.LabelOf(r)), URL: url}
+	if r.Def.Protect == register.ProtectSealed {
+		w.Who.Text = r.Number // also to those who may open it, a list says no more than the number
+	}
 	w.WhoNote = tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)
 	w.Owner = tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)
 	if item.clock.Done != "" {

@@ -21,6 +21,7 @@ func Behaviours() []record.Behaviour {
 		{Register: FosterVisits, Derive: deriveFrom("foster", Fosters), Check: sameChild("foster", Fosters), After: afterFosterVisit},
 		{Register: Guardcares, Derive: deriveGuardcare, Guard: guardGuardcare},
 		{Register: Visits, After: afterVisit},
+		{Register: Hazards, Derive: deriveHazard, After: afterHazard},
 		{Register: Leavings, Derive: deriveFrom("file", Files), Check: sameChild("file", Files), After: afterLeaving},
 		{Register: Covers, Derive: deriveFrom("orphan", Orphans), Check: sameChild("orphan", Orphans), After: afterCover},
 	}
