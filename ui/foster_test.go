@@ -110,6 +110,6 @@ func TestFostering(t *testing.T) {
 	c.do("child.officer", "review", "fostering", form("reviews.0.date", "2026-04-01", "reviews.0.verdict", "yes"))
 	c.paper("child.officer", "child/fosteragreement", "child/carerchange", "child/fosterreview")
 	c.stopped("welfare.head", "end", "家庭主动解除的先登记申请", form("end_reason", "asked", "ended_at", "2026-04-01"))
-	c.do("welfare.head", "end", "ended", form("end_reason", "adopted", "ended_at", "2026-04-01"))
+	c.do("welfare.head", "end", "ended", form("end_reason", "claimed", "ended_at", "2026-04-01"))
 	c.paper("child.officer", "child/fosterend")
 }

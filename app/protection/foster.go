@@ -22,6 +22,8 @@ func Behaviours() []record.Behaviour {
 		{Register: Guardcares, Derive: deriveGuardcare, Guard: guardGuardcare},
 		{Register: Visits, After: afterVisit},
 		{Register: Hazards, Derive: deriveHazard, After: afterHazard},
+		{Register: Adoptions, Derive: deriveAdoption},
+		{Register: "child.transition", Derive: deriveFrom("foster", Fosters), Check: sameChild("foster", Fosters)},
 		{Register: Leavings, Derive: deriveFrom("file", Files), Check: sameChild("file", Files), After: afterLeaving},
 		{Register: Covers, Derive: deriveFrom("orphan", Orphans), Check: sameChild("orphan", Orphans), After: afterCover},
 	}

@@ -23,6 +23,8 @@ type Clock struct {
 	Done   string       // register in which doing it is recorded
 	Paused bool
 	Broken string // why no date could be computed, in the office's words
+
+	stops []calendar.Span // times that do not count for this clock alone
 }
 
 // Clocks derives everything of the record that falls due. A closed record has
@@ -38,7 +40,7 @@ func (b *Book) Clocks(r *Record) []Clock {
 		if step.Since != "" && r.Date(step.Since) != "" {
 			start = r.Date(step.Since)
 		}
-		if c, ok := b.clock(r, step.Due, start, Clock{ID: "step:" + step.ID, Label: step.Label}); ok {
+		if c, ok := b.clock(r, step.Due, start, Clock{ID: "step:" + step.ID, Label: step.Label, stops: stops(r, step)}); ok {
 			out = append(out, c)
 		}
 	}
@@ -46,6 +48,24 @@ func (b *Book) Clocks(r *Record) []Clock {
 		if c, ok := b.duty(r, d); ok {
 			out = append(out, c)
 		}
+	}
+	return out
+}
+
+// stops are the times that do not count for a step, as the record's dates have
+// them.
+func stops(r *Record, step *register.Step) []calendar.Span {
+	var out []calendar.Span
+	for _, s := range step.Stops {
+		from, until := dayOf(r.Date(s.From)), dayOf(r.Date(s.Until))
+		if from == "" {
+			continue
+		}
+		span := calendar.Span{From: from}
+		if until != "" {
+			span.Until = until.AddDays(1)
+		}
+		out = append(out, span)
 	}
 	return out
 }
@@ -101,7 +121,10 @@ func (b *Book) clock(r *Record, due *register.Expression, start value.Date, c Cl
 
 func (b *Book) count(r *Record, limit calendar.Limit, c *Clock) {
 	c.Limit = limit.Chinese()
-	var spans []calendar.Span
+	spans := c.stops
+	for _, s := range spans {
+		c.Paused = c.Paused || s.Until == ""
+	}
 	for _, p := range r.Pauses {
 		spans = append(spans, calendar.Span{From: p.From, Until: p.Until})
 		c.Paused = c.Paused || p.Until == ""

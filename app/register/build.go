@@ -136,7 +136,16 @@ func (b *builder) step(s *stepFile) {
 		b.fail(s.line, "步骤 %q 要有不重复的 id 和 label", s.ID)
 	}
 	b.dateField(s.line, s.Since)
-	built := &Step{ID: s.ID, Label: s.Label, Closed: s.Closed, Since: s.Since, Line: s.line,
+	var stops []Stop
+	for _, stop := range s.Stops {
+		if stop.From == "" || stop.Until == "" {
+			b.fail(s.line, "步骤 %s：stops 的每一项要写 from 和 until（日期字段）", s.ID)
+		}
+		b.dateField(s.line, stop.From)
+		b.dateField(s.line, stop.Until)
+		stops = append(stops, Stop(stop))
+	}
+	built := &Step{ID: s.ID, Label: s.Label, Closed: s.Closed, Since: s.Since, Stops: stops, Line: s.line,
 		Due: b.expression(s.line, s.Due, b.def.Fields)}
 	b.def.steps[s.ID] = built
 	b.def.Steps = append(b.def.Steps, built)

@@ -94,8 +94,13 @@ type Step struct {
 	Closed    bool        // work has ended: no clock runs
 	Due       *Expression // a limit or a date
 	Since     string      // date field the clock starts from; else the day the step was entered
+	Stops     []Stop      // times that do not count
 	Line      int
 }
+
+// Stop is a time in which the clock of a step stands still, between two date
+// fields, the last day included; without the second it has not ended.
+type Stop struct{ From, Until string }
 
 // Duty is a due date that comes again, such as a visit every month. It is
 // derived from fields and never stored as a task.

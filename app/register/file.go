@@ -71,12 +71,18 @@ type fieldFile struct {
 }
 
 type stepFile struct {
-	ID     string `yaml:"id"`
-	Label  string `yaml:"label"`
-	Closed bool   `yaml:"closed"`
-	Due    string `yaml:"due"`
-	Since  string `yaml:"since"`
+	ID     string     `yaml:"id"`
+	Label  string     `yaml:"label"`
+	Closed bool       `yaml:"closed"`
+	Due    string     `yaml:"due"`
+	Since  string     `yaml:"since"`
+	Stops  []stopFile `yaml:"stops"`
 	line   int
+}
+
+type stopFile struct {
+	From  string `yaml:"from"`
+	Until string `yaml:"until"`
 }
 
 type actionFile struct {
