@@ -43,7 +43,10 @@ func TestSealedRegisters(t *testing.T) {
 			}
 		}
 		ref := o.create(record.Draft{Register: def.ID, Subject: subjectOf(o, def), Values: values})
-		o.change(func(tx *record.Tx) error { _, err := tx.NoteAt(ref, "工作记录", word+"，补记一条", o.clock.now()); return err })
+		o.change(func(tx *record.Tx) error {
+			_, err := tx.NoteAt(ref, "工作记录", word+"，补记一条", o.clock.now())
+			return err
+		})
 		o.settle()
 		for _, role := range o.house.Office().Roles {
 			if !slices.Contains(def.Rights.Read, role.ID) {

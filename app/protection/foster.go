@@ -24,6 +24,8 @@ func Behaviours() []record.Behaviour {
 		{Register: Hazards, Derive: deriveHazard, After: afterHazard},
 		{Register: Adoptions, Derive: deriveAdoption},
 		{Register: "child.transition", Derive: deriveFrom("foster", Fosters), Check: sameChild("foster", Fosters)},
+		{Register: Tasks, After: afterTask},
+		{Register: Insurances, Check: checkInsurance},
 		{Register: Leavings, Derive: deriveFrom("file", Files), Check: sameChild("file", Files), After: afterLeaving},
 		{Register: Covers, Derive: deriveFrom("orphan", Orphans), Check: sameChild("orphan", Orphans), After: afterCover},
 	}
