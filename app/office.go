@@ -19,6 +19,7 @@ import (
 	"jiezhen/app/people"
 	"jiezhen/app/place"
 	"jiezhen/app/policy"
+	"jiezhen/app/protection"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/sheet"
@@ -99,6 +100,7 @@ func (o *Office) openBook(registers *register.Set) error {
 	behaviours = append(behaviours, people.Behaviours(o.policyNow)...)
 	behaviours = append(behaviours, place.Behaviours()...)
 	behaviours = append(behaviours, casework.Behaviours()...)
+	behaviours = append(behaviours, protection.Behaviours()...)
 	var err error
 	o.Book, err = record.New(record.Config{Store: o.store, Registers: registers, Policy: o.policyNow,
 		Calendar: o.rules.days.Load, Clock: o.cfg.Clock, Office: func() record.Profile { return *o.rules.profile.Load() },

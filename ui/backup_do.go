@@ -68,8 +68,8 @@ func (v *visit) drawPlace(refusal *record.Refusal, status int) error {
 	}
 	view := page.FormView{Frame: v.frame("增加备份位置", "保存前会试写一次；以后到时间自动写到这里，写完回读核对。")}
 	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
-	sftp := []page.Condition{{Field: "kind", Op: "=", Values: []string{string(backup.KindSFTP)}}}
-	remote := []page.Condition{{Field: "kind", Op: "=", Values: []string{string(backup.KindSFTP), string(backup.KindDistrict)}}}
+	sftp := []page.Condition{{Field: "kind", Op: "in", Values: []string{string(backup.KindSFTP)}}}
+	remote := []page.Condition{{Field: "kind", Op: "in", Values: []string{string(backup.KindSFTP), string(backup.KindDistrict)}}}
 	kind := or(v.typed.First("kind"), string(backup.KindFolder))
 	view.Form = page.Form{Action: "/backup/places/new", Sections: []page.Section{{Fields: []page.Field{
 		{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name"), Hint: "如“值班室移动硬盘”"},

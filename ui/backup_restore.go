@@ -29,7 +29,7 @@ func (v *visit) drawRestore(refusal *record.Refusal, status int) error {
 	view := page.FormView{Frame: v.frame("恢复", "先恢复到一旁，看清楚是什么，再决定换不换；现在的数据会原样留着。")}
 	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
 	options := []page.Option{{Value: "local", Text: "本机的备份包"}, {Value: "folder", Text: "别处的备份包"}}
-	folder := []page.Condition{{Field: "from", Op: "=", Values: []string{"folder"}}}
+	folder := []page.Condition{{Field: "from", Op: "in", Values: []string{"folder"}}}
 	view.Form = page.Form{Action: "/backup/restore", Sections: []page.Section{{Fields: []page.Field{
 		{Name: "from", Label: "用哪里的备份", Kind: page.KindCode, Required: true, Options: options, Value: or(v.typed.First("from"), "local")},
 		{Name: "folder", Label: "文件夹", Kind: page.KindText, Wide: true, Show: folder, Value: v.typed.First("folder"), Hint: "放备份包的文件夹的完整路径，如 E:\\街镇通备份"},

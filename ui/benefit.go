@@ -64,7 +64,7 @@ func (v *visit) benefitForm(book *benefit.Book, q func(string) string) *page.For
 		return page.Field{Name: name, Label: label, Kind: page.KindCode, Tight: true, Options: options, Value: q(name), Show: show}
 	}
 	only := func(kinds ...benefit.Kind) []page.Condition {
-		c := page.Condition{Field: "programme", Op: "="}
+		c := page.Condition{Field: "programme", Op: "in"}
 		for _, p := range book.Programmes {
 			for _, k := range kinds {
 				if p.Kind == k {

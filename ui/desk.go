@@ -325,7 +325,7 @@ func (v *visit) countBlock(tx *record.Tx, def *register.Definition) (page.Block,
 		return page.Block{}, err
 	}
 	b := page.Block{Title: def.Title}
-	for _, f := range tabs(def, record.Query{}, counts)[1:] {
+	for _, f := range tabs(def, record.Query{}, counts, v.office.Book.Today())[1:] {
 		if f.Count != "" {
 			b.Figures = append(b.Figures, page.Figure{Label: f.Text, Value: f.Count, URL: f.URL})
 		}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"time"
 
 	"jiezhen/app/record"
 	"jiezhen/app/value"
@@ -13,7 +14,7 @@ import (
 func soonest(clocks []record.Clock) record.Clock {
 	best := clocks[0]
 	for _, c := range clocks[1:] {
-		if best.Broken == "" && (c.Broken != "" || c.Due != "" && (best.Due == "" || c.Due < best.Due)) {
+		if best.Broken == "" && (c.Broken != "" || c.Due != "" && (best.Due == "" || c.Due < best.Due || c.Due == best.Due && !c.At.IsZero())) {
 			best = c
 		}
 	}
@@ -45,6 +46,9 @@ func (v *visit) urgency(c record.Clock) (string, page.Tone) {
 	case c.Due == "":
 		return "未定期限", page.ToneMuted
 	}
+	if !c.At.IsZero() {
+		return v.minutesLeft(c.At.Sub(v.office.Book.Now()))
+	}
 	left := value.DaysBetween(v.office.Book.Today(), c.Due)
 	switch {
 	case left < 0:
@@ -55,6 +59,22 @@ func (v *visit) urgency(c record.Clock) (string, page.Tone) {
 		return fmt.Sprintf("还有 %d 天", left), page.ToneWarn
 	}
 	return fmt.Sprintf("还有 %d 天", left), page.TonePlain
+}
+
+// minutesLeft says how long is left of a clock that runs by the minute.
+func (v *visit) minutesLeft(left time.Duration) (string, page.Tone) {
+	late := left < 0
+	minutes := int(left.Abs() / time.Minute)
+	text := fmt.Sprintf("%d 分钟", minutes)
+	if minutes >= 24*60 {
+		text = fmt.Sprintf("%d 天", minutes/(24*60))
+	} else if minutes >= 120 {
+		text = fmt.Sprintf("%d 小时", minutes/60)
+	}
+	if late {
+		return "逾期 " + text, page.ToneUrgent
+	}
+	return "还有 " + text, page.ToneUrgent
 }
 
 // nowSentence says in one sentence what is to be done, for whom, by when.
@@ -68,6 +88,9 @@ func nowSentence(clocks []record.Clock, r *record.Record) string {
 	c := soonest(clocks)
 	if c.Due == "" {
 		return "现在要做：" + c.Label + "。"
+	}
+	if !c.At.IsZero() {
+		return "现在要做：" + c.Label + "，" + c.Due.Chinese() + c.At.Local().Format(" 15:04") + " 前完成。"
 	}
 	return "现在要做：" + c.Label + "，" + c.Due.Chinese() + "前完成。"
 }

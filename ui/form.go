@@ -227,12 +227,28 @@ func (v *visit) newForm() error {
 	for name, values := range v.queries() {
 		typed[name] = values
 	}
+	prefill(def, typed)
 	if k, ok, err := v.office.Book.DraftOf(v.ctx, v.viewer.User, v.self()); err != nil {
 		return err
 	} else if ok {
 		return v.drawNew(def, k.Typed, nil, fiber.StatusOK, moment(k.At))
 	}
 	return v.drawNew(def, typed, nil, fiber.StatusOK, "")
+}
+
+// prefill puts the record that a new one follows from into the field that
+// points to its register.
+func prefill(def *register.Definition, typed record.Typed) {
+	from, err := record.ParseRef(typed.First("link"))
+	if err != nil {
+		return
+	}
+	for _, f := range def.Fields {
+		if f.Type == value.KindRecord && f.Register == from.Register && len(typed[f.ID]) == 0 {
+			typed[f.ID] = []string{strconv.FormatUint(from.ID, 10)}
+			return
+		}
+	}
 }
 
 func (v *visit) drawNew(def *register.Definition, typed record.Typed, problems []record.Problem, status int, kept string) error {

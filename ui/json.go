@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app/access"
@@ -23,6 +25,9 @@ func (v *visit) recordJSON(tx *record.Tx, r *record.Record) map[string]any {
 			"paused": c.Paused, "broken": c.Broken})
 	}
 	out["clocks"] = clocks
+	if findings, err := tx.Findings(r); err == nil && len(findings) > 0 {
+		out["criteria"] = findings
+	}
 	var papers []map[string]any
 	for _, p := range r.Papers {
 		papers = append(papers, map[string]any{"paper": p.Paper, "number": p.Number, "hash": p.Hash, "reprints": p.Reprints, "void": p.Void})
@@ -56,13 +61,30 @@ func (v *visit) listJSON(q record.Query) error {
 		if err != nil {
 			return err
 		}
-		out = map[string]any{"rows": rows, "next": p.Next, "total": p.Total, "more": p.More, "counts": counts}
+		out = map[string]any{"rows": rows, "next": p.Next, "total": p.Total, "more": p.More, "counts": v.shownCounts(q.Register, counts)}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	return v.json(fiber.StatusOK, out)
+}
+
+// shownCounts are the numbers as the page shows them: those too small to tell
+// apart say only that they are small.
+func (v *visit) shownCounts(reg string, counts map[string]uint64) map[string]any {
+	out := map[string]any{}
+	def, ok := v.office.Book.Registers().Get(reg)
+	if !ok {
+		return out
+	}
+	for _, c := range def.Counts {
+		out[c.ID] = counts[c.ID]
+		if least, small := c.Small(counts[c.ID], v.office.Book.Today()); small {
+			out[c.ID] = fmt.Sprintf("<%d", least)
+		}
+	}
+	return out
 }
 
 func (v *visit) rowJSON(tx *record.Tx, row record.Row) map[string]any {

@@ -87,7 +87,7 @@ func (v *visit) listView(tx *record.Tx, def *register.Definition, q record.Query
 	if err != nil {
 		return view, err
 	}
-	view.Tabs = tabs(def, q, counts)
+	view.Tabs = tabs(def, q, counts, v.office.Book.Today())
 	view.Table = v.listTable(tx, def, p)
 	view.Pager = page.Pager{Total: p.Total, More: p.More}
 	if q.After != "" {
@@ -107,14 +107,18 @@ func (v *visit) listView(tx *record.Tx, def *register.Definition, q record.Query
 
 // tabs are the register's named numbers; those that are filters open their
 // rows.
-func tabs(def *register.Definition, q record.Query, counts map[string]uint64) []page.Filter {
+func tabs(def *register.Definition, q record.Query, counts map[string]uint64, today value.Date) []page.Filter {
 	out := []page.Filter{{Text: "全部", URL: "/r/" + def.ID, Current: len(q.Filters) == 0 && !q.Open}}
 	if len(def.Steps) > 0 {
 		out = append(out, page.Filter{Text: "在办", URL: "/r/" + def.ID + "?open=1", Current: q.Open && len(q.Filters) == 0})
 	}
 	for _, c := range def.Counts {
 		f := page.Filter{Text: c.Label, Count: strconv.FormatUint(counts[c.ID], 10)}
-		if len(c.Filter) > 0 {
+		least, small := c.Small(counts[c.ID], today)
+		if small {
+			f.Count = "<" + strconv.FormatInt(least, 10)
+		}
+		if len(c.Filter) > 0 && !small {
 			values := url.Values{}
 			for k, val := range c.Filter {
 				values.Set(k, val)

@@ -236,7 +236,7 @@ func (v *visit) personView(tx *record.Tx, r *record.Record) (page.PersonView, er
 		}
 		view.Cases = append(view.Cases, v.recordLink(o, o.Def.Title))
 		for _, c := range v.office.Book.Clocks(o) {
-			if group(c, today) != "" {
+			if group(c, v.office.Book.Now()) != "" {
 				view.Now = append(view.Now, v.workView(tx, workItem{row: record.Row{Record: o}, clock: c}))
 			}
 		}

@@ -106,7 +106,11 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 		view.Frozen = "这条记录已是“" + r.StepLabel() + "”，内容不再改动。"
 		view.Stamp = r.StepLabel()
 	}
-	var err error
+	found, err := v.findings(tx, r)
+	if err != nil {
+		return view, err
+	}
+	view.Sections = append(view.Sections, found...)
 	if view.Actions, view.Missing, err = v.buttons(tx, r); err != nil {
 		return view, err
 	}
@@ -287,6 +291,7 @@ func (v *visit) buttons(tx *record.Tx, r *record.Record) ([]page.Button, []page.
 	if r.Register == sheet.Exports && r.Step == "approved" && r.Author == v.viewer.User {
 		out = append(out, page.Button{Text: "下载", URL: "/export/" + r.Text("register") + "/" + idOrEmpty(r.ID) + ".xlsx", Primary: true})
 	}
+	out = append(out, v.begins(r)...)
 	if v.pending(r) != nil {
 		out = append(out, page.Button{Text: "答复移交", URL: base + "/answer", Primary: true})
 	}

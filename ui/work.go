@@ -5,6 +5,7 @@ import (
 	"io"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -100,7 +101,7 @@ func (v *visit) workItems(tx *record.Tx, scope string) ([]workItem, error) {
 		}
 		for _, row := range rows {
 			for _, c := range v.office.Book.Clocks(row.Record) {
-				if g := group(c, today); g != "" {
+				if g := group(c, v.office.Book.Now()); g != "" {
 					out = append(out, workItem{row, c, g})
 				}
 			}
@@ -110,13 +111,14 @@ func (v *visit) workItems(tx *record.Tx, scope string) ([]workItem, error) {
 	return out, nil
 }
 
-func group(c record.Clock, today value.Date) string {
+func group(c record.Clock, now time.Time) string {
+	today := value.DateOf(now)
 	switch {
 	case c.Broken != "":
 		return "blocked"
 	case c.Due == "" || c.Due > today.AddDays(horizon):
 		return ""
-	case c.Due < today:
+	case c.Due < today, !c.At.IsZero() && c.At.Before(now):
 		return "overdue"
 	case c.Due == today:
 		return "today"
@@ -152,6 +154,9 @@ func (v *visit) workView(tx *record.Tx, item workItem) page.WorkItem {
 	w := page.WorkItem{What: item.clock.Label, Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: *v.due(item.clock),
 		Blocked: item.clock.Broken, Action: page.Link{Text: "去办理", URL: url}}
 	w.Who = page.Link{Text: or(tx.SubjectName(r, false), record.LabelOf(r)), URL: url}
+	if r.Def.Protect == register.ProtectSealed {
+		w.Who.Text = r.Number // also to those who may open it, a list says no more than the number
+	}
 	w.WhoNote = tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)
 	w.Owner = tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)
 	if item.clock.Done != "" {
@@ -236,7 +241,7 @@ func (v *visit) figures(tx *record.Tx) ([]page.Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range tabs(def, record.Query{}, counts)[1:] {
+		for _, f := range tabs(def, record.Query{}, counts, v.office.Book.Today())[1:] {
 			if f.URL != "" && f.Count != "" && f.Count != "0" && len(out) < 8 {
 				out = append(out, page.Figure{Label: def.Title + "·" + f.Text, Value: f.Count, URL: f.URL})
 			}

@@ -65,6 +65,9 @@ func (u Unit) Plain() Unit {
 
 // Chinese writes the limit as the law does.
 func (l Limit) Chinese() string {
+	if l.N == 0 && (l.Unit == Hours || l.Unit == Minutes) {
+		return "立即"
+	}
 	if l.N == 0 {
 		return "当日"
 	}

@@ -12,7 +12,7 @@ func TestParseLimit(t *testing.T) {
 	for _, tc := range []struct{ typed, want, chinese string }{
 		{"15 workdays", "15 workdays", "15个工作日"}, {"15个工作日", "15 workdays", "15个工作日"}, {"15 工作日", "15 workdays", "15个工作日"},
 		{"30日", "30 days", "30日"}, {"7天", "7 plaindays", "7天"}, {"3个月", "3 months", "3个月"}, {"3 plainmonths", "3 plainmonths", "3个月"},
-		{"24小时", "24 hours", "24小时"}, {"15 minutes", "15 minutes", "15分钟"}, {"2周", "14 plaindays", "14天"}, {"0 plaindays", "0 plaindays", "当日"},
+		{"24小时", "24 hours", "24小时"}, {"15 minutes", "15 minutes", "15分钟"}, {"2周", "14 plaindays", "14天"}, {"0 plaindays", "0 plaindays", "当日"}, {"0 minutes", "0 minutes", "立即"},
 		{"", "", ""}, {"15", "", ""}, {"-1 days", "", ""}, {"15 fortnights", "", ""}, {"999999 days", "", ""}, {"many days", "", ""},
 	} {
 		l, err := calendar.ParseLimit(tc.typed)

@@ -41,10 +41,14 @@ func (p *path) take(action string, by access.Viewer, day value.Date, note string
 	if !ok || day == "" {
 		return
 	}
-	p.moves = append(p.moves, record.Move{Action: a.ID, Label: a.Label, From: p.step, To: a.To, By: by.User, ByName: by.Name,
+	to := a.To
+	if to == "" {
+		to = p.step
+	}
+	p.moves = append(p.moves, record.Move{Action: a.ID, Label: a.Label, From: p.step, To: to, By: by.User, ByName: by.Name,
 		At: p.f.hour(p.d, day), Note: note, Approval: a.Approval})
-	p.step = a.To
-	p.entered[a.To] = day
+	p.step = to
+	p.entered[to] = day
 }
 
 func (p *path) draft(d record.Draft) record.Draft {

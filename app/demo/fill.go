@@ -39,19 +39,20 @@ const (
 
 // filler fills one office.
 type filler struct {
-	office *app.Office
-	opt    Options
-	today  value.Date
-	start  value.Date // first day of work
-	areas  []area
-	people people
-	extra  map[int]register.Values // further fields of some persons' files
-	cast   map[string]int          // persons of the facts' section E0 by code
-	users  map[string]access.Viewer
-	clerk  access.Viewer // who enters files
-	guards map[int]tie   // who looks after a minor
-	wards  []*ward
-	words  words
+	office  *app.Office
+	opt     Options
+	today   value.Date
+	start   value.Date // first day of work
+	areas   []area
+	people  people
+	extra   map[int]register.Values // further fields of some persons' files
+	cast    map[string]int          // persons of the facts' section E0 by code
+	users   map[string]access.Viewer
+	clerk   access.Viewer // who enters files
+	guards  map[int]tie   // who looks after a minor
+	wards   []*ward
+	words   words
+	parties map[string]uint64 // organisations by name, once written
 }
 
 // area is a community.
@@ -67,7 +68,7 @@ type area struct {
 // office that has anybody in it is refused, and nothing is changed.
 func Fill(ctx context.Context, office *app.Office, opt Options) ([]Account, error) {
 	f := &filler{office: office, opt: opt, today: office.Today(), extra: map[int]register.Values{}, cast: map[string]int{},
-		users: map[string]access.Viewer{}}
+		users: map[string]access.Viewer{}, parties: map[string]uint64{}}
 	f.opt.People, f.opt.Years = max(opt.People, leastPeople), max(opt.Years, leastYears)
 	if f.opt.Progress == nil {
 		f.opt.Progress = func(string, int, int) {}
@@ -117,7 +118,7 @@ func (f *filler) fill(ctx context.Context) ([]Account, error) {
 		return nil, err
 	}
 	f.gather()
-	steps := []func(context.Context) error{f.writePeople, f.writeTies, f.writeParties, f.writeSamples, f.writeCare, f.writeRest, f.office.FinishSetUp}
+	steps := []func(context.Context) error{f.writePeople, f.writeTies, f.writeParties, f.writeSamples, f.writeExamples, f.writeCare, f.writeRest, f.office.FinishSetUp}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -142,7 +142,10 @@ func (f *filler) writeParties(ctx context.Context) error {
 		if p.scope != "" {
 			values["scope"] = p.scope
 		}
-		_, err := tx.Create(record.Draft{Register: record.Parties, Values: values, Created: f.start, Quiet: true})
+		r, err := tx.Create(record.Draft{Register: record.Parties, Values: values, Created: f.start, Quiet: true})
+		if err == nil {
+			f.parties[p.name] = r.ID
+		}
 		return err
 	})
 }

@@ -17,9 +17,11 @@ import (
 //	number step owner today created
 //	subject.<field>    the person's file; subject.age at the office's date
 //	office.name office.town office.seal
+//	<field>.<field>    of the person in a person field; .age at the office's date
 //	guardian.<field>   the first guardian's file; guardian.relation
 //	log                rows: label who date note
 //	notes              rows: date who kind text
+//	criteria           rows: label asked value verdict basis
 //	records.<register> rows: the records that belong to this one
 type source struct {
 	tx     *record.Tx
@@ -51,6 +53,9 @@ func (s *source) Text(path string) (string, bool) {
 		if rest == "words" {
 			return s.words(head)
 		}
+		if f, ok := s.r.Def.Field(head); ok && f.Type == value.KindPerson {
+			return s.person(s.r.RefID(head), rest)
+		}
 	}
 	if text, ok := s.standard(path); ok {
 		return text, true
@@ -69,6 +74,9 @@ func (s *source) Text(path string) (string, bool) {
 func (s *source) spell(f *register.Field, v any) string {
 	if text, ok := v.(string); ok && f.Type == value.KindDate {
 		return value.Date(text).Chinese()
+	}
+	if text, ok := v.(string); ok && f.Type == value.KindDateTime && len(text) == len(value.InstantLayout) {
+		return value.Date(text[:10]).Chinese() + text[11:13] + "时" + text[14:] + "分"
 	}
 	if yes, ok := v.(bool); ok {
 		if yes {
@@ -210,6 +218,8 @@ func (s *source) Rows(path string) []paper.Source {
 		return s.logRows()
 	case "notes":
 		return s.noteRows()
+	case "criteria":
+		return s.criteriaRows()
 	}
 	if reg, ok := strings.CutPrefix(path, "records."); ok {
 		return s.childRows(reg)
@@ -243,6 +253,18 @@ func (s *source) noteRows() []paper.Source {
 	for i := len(notes) - 1; i >= 0; i-- {
 		n := notes[i]
 		out = append(out, texts(map[string]string{"date": value.DateOf(n.At).Chinese(), "who": n.ByName, "kind": n.Kind, "text": n.Text}))
+	}
+	return out
+}
+
+func (s *source) criteriaRows() []paper.Source {
+	findings, err := s.tx.Findings(s.r)
+	if err != nil {
+		return nil
+	}
+	var out []paper.Source
+	for _, f := range findings {
+		out = append(out, texts(map[string]string{"label": f.Label, "asked": f.Asked, "value": f.Value, "verdict": f.Word, "basis": f.Basis}))
 	}
 	return out
 }

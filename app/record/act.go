@@ -99,11 +99,18 @@ func (tx *Tx) missing(r *Record, a *register.Action, in Input) ([]Problem, error
 				Link: "/r/" + r.Register + "/" + idText(r.ID) + "/edit#" + id})
 		}
 	}
-	more, err := checkProblems(r.Def, a.Checks, tx.book.env(r, tx.Today()))
+	env := tx.env(r)
+	more, err := checkProblems(r.Def, a.Checks, env)
 	if err != nil {
 		return nil, err
 	}
 	problems = append(problems, more...)
+	if a.Meets {
+		if more, err = tx.unmet(r, a); err != nil {
+			return nil, err
+		}
+		problems = append(problems, more...)
+	}
 	for _, behave := range tx.book.behaviours[r.Register] {
 		if behave.Guard == nil {
 			continue

@@ -14,7 +14,7 @@ import (
 // written: required fields, bounds, codes, the register's own checks and its
 // behaviours'.
 func (tx *Tx) check(r, before *Record) error {
-	env := tx.book.env(r, tx.Today())
+	env := tx.env(r)
 	problems, err := tx.book.fieldProblems(r, env)
 	if err != nil {
 		return err

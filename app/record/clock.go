@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"jiezhen/app/calendar"
 	"jiezhen/app/register"
@@ -17,10 +18,13 @@ type Clock struct {
 	Start  value.Date
 	Due    value.Date   // empty when it could not be computed, see Broken
 	Limit  string       // the rule in words, such as 5个工作日
+	At     time.Time    // the minute, for limits of hours and minutes that run from one; else zero
 	Days   calendar.Due // day-by-day reason; zero for a date set by hand
 	Done   string       // register in which doing it is recorded
 	Paused bool
 	Broken string // why no date could be computed, in the office's words
+
+	stops []calendar.Span // times that do not count for this clock alone
 }
 
 // Clocks derives everything of the record that falls due. A closed record has
@@ -34,9 +38,9 @@ func (b *Book) Clocks(r *Record) []Clock {
 	if ok && step.Due != nil {
 		start := r.Entered[step.ID]
 		if step.Since != "" && r.Date(step.Since) != "" {
-			start = dayOf(r.Date(step.Since))
+			start = r.Date(step.Since)
 		}
-		if c, ok := b.clock(r, step.Due, start, Clock{ID: "step:" + step.ID, Label: step.Label}); ok {
+		if c, ok := b.clock(r, step.Due, start, Clock{ID: "step:" + step.ID, Label: step.Label, stops: stops(r, step)}); ok {
 			out = append(out, c)
 		}
 	}
@@ -44,6 +48,24 @@ func (b *Book) Clocks(r *Record) []Clock {
 		if c, ok := b.duty(r, d); ok {
 			out = append(out, c)
 		}
+	}
+	return out
+}
+
+// stops are the times that do not count for a step, as the record's dates have
+// them.
+func stops(r *Record, step *register.Step) []calendar.Span {
+	var out []calendar.Span
+	for _, s := range step.Stops {
+		from, until := dayOf(r.Date(s.From)), dayOf(r.Date(s.Until))
+		if from == "" {
+			continue
+		}
+		span := calendar.Span{From: from}
+		if until != "" {
+			span.Until = until.AddDays(1)
+		}
+		out = append(out, span)
 	}
 	return out
 }
@@ -62,24 +84,25 @@ func (b *Book) duty(r *Record, d *register.Duty) (Clock, bool) {
 		start = r.Entered[r.Step]
 	}
 	if d.Since != "" && r.Date(d.Since) != "" {
-		start = dayOf(r.Date(d.Since))
+		start = r.Date(d.Since)
 	}
 	if d.When != nil {
-		if holds, err := d.When.Holds(b.env(r, start)); err != nil || !holds {
+		if holds, err := d.When.Holds(b.env(r, dayOf(start))); err != nil || !holds {
 			return Clock{}, false
 		}
 	}
 	return b.clock(r, d.Every, start, Clock{ID: "duty:" + d.ID, Label: d.Label, Done: d.Done})
 }
 
-// clock evaluates a due expression: a limit counted from start, or a date.
+// clock evaluates a due expression: a limit counted from start, a day or a
+// minute, or a date.
 // An expression that yields nothing means that nothing is due.
 func (b *Book) clock(r *Record, due *register.Expression, start value.Date, c Clock) (Clock, bool) {
 	if start == "" {
 		return c, false
 	}
-	c.Start = start
-	out, err := due.Eval(b.env(r, start))
+	c.Start = dayOf(start)
+	out, err := due.Eval(b.env(r, c.Start))
 	if err != nil {
 		c.Broken = "期限算不出来：请检查相关字段与参数"
 		return c, true
@@ -87,6 +110,7 @@ func (b *Book) clock(r *Record, due *register.Expression, start value.Date, c Cl
 	switch v := out.(type) {
 	case calendar.Limit:
 		b.count(r, v, &c)
+		b.instant(start, v, &c)
 		return c, true
 	case string:
 		c.Due, c.Limit = dayOf(value.Date(v)), "按填写的日期"
@@ -97,7 +121,10 @@ func (b *Book) clock(r *Record, due *register.Expression, start value.Date, c Cl
 
 func (b *Book) count(r *Record, limit calendar.Limit, c *Clock) {
 	c.Limit = limit.Chinese()
-	var spans []calendar.Span
+	spans := c.stops
+	for _, s := range spans {
+		c.Paused = c.Paused || s.Until == ""
+	}
 	for _, p := range r.Pauses {
 		spans = append(spans, calendar.Span{From: p.From, Until: p.Until})
 		c.Paused = c.Paused || p.Until == ""
@@ -114,6 +141,18 @@ func (b *Book) count(r *Record, limit calendar.Limit, c *Clock) {
 		c.Broken = fmt.Sprintf("期限算不出来：%v", err)
 	default:
 		c.Due, c.Days = days.Date, days
+	}
+}
+
+// instant sharpens a limit of hours or minutes that runs from a known minute:
+// it ends on that minute, whatever day it is.
+func (b *Book) instant(start value.Date, limit calendar.Limit, c *Clock) {
+	from, err := time.ParseInLocation(value.InstantLayout, string(start), time.Local)
+	if err != nil || c.Paused || c.Broken != "" {
+		return
+	}
+	if at, ok := limit.Instant(from); ok {
+		c.At, c.Due = at, value.DateOf(at)
 	}
 }
 

@@ -174,13 +174,29 @@ func (tx *Tx) Journal(before uint64, limit int) ([]JournalLine, error) {
 		if j.Seq >= before {
 			return false, nil
 		}
-		out = append(out, journalLine(j))
+		out = append(out, tx.veil(journalLine(j)))
 		return true, nil
 	})
 	for i, k := 0, len(out)-1; i < k; i, k = i+1, k-1 {
 		out[i], out[k] = out[k], out[i]
 	}
 	return out, err
+}
+
+// sealedReason stands where a line touches a sealed record that the viewer may
+// not know of: that something was done is audited, what and on which is not
+// told.
+const sealedReason = "封存事项"
+
+// veil takes out of a line what would tell of a sealed record.
+func (tx *Tx) veil(line JournalLine) JournalLine {
+	for i, item := range line.What {
+		def, ok := tx.book.cfg.Registers.Get(item.Ref.Register)
+		if ok && def.Protect == register.ProtectSealed && !MayUse(tx.viewer, def, access.ActRead) {
+			line.What[i].Ref, line.Reason = Ref{}, sealedReason
+		}
+	}
+	return line
 }
 
 func journalLine(j embedstore.JournalEntry) JournalLine {

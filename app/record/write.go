@@ -316,7 +316,7 @@ func (tx *Tx) derive(r *Record) error {
 			}
 		}
 	}
-	env := tx.book.env(r, tx.Today())
+	env := tx.env(r)
 	for _, f := range r.Def.Fields {
 		if f.Compute == nil {
 			continue
@@ -326,7 +326,7 @@ func (tx *Tx) derive(r *Record) error {
 			return err
 		}
 		set(r.Values, f.ID, computed(f, v))
-		env = tx.book.env(r, tx.Today())
+		env = tx.env(r)
 	}
 	return nil
 }

@@ -20,6 +20,9 @@ func (b *builder) field(f *fieldFile) {
 	if _, ok := standardEnv()[built.ID]; ok {
 		b.fail(f.line, "字段不能叫 %s：这是条件里的固定名称", built.ID)
 	}
+	if functionNames[built.ID] {
+		b.fail(f.line, "字段不能叫 %s：这是条件里的函数", built.ID)
+	}
 	b.def.fields[built.ID] = built
 	b.def.Fields = append(b.def.Fields, built)
 }
@@ -133,7 +136,16 @@ func (b *builder) step(s *stepFile) {
 		b.fail(s.line, "步骤 %q 要有不重复的 id 和 label", s.ID)
 	}
 	b.dateField(s.line, s.Since)
-	built := &Step{ID: s.ID, Label: s.Label, Closed: s.Closed, Since: s.Since, Line: s.line,
+	var stops []Stop
+	for _, stop := range s.Stops {
+		if stop.From == "" || stop.Until == "" {
+			b.fail(s.line, "步骤 %s：stops 的每一项要写 from 和 until（日期字段）", s.ID)
+		}
+		b.dateField(s.line, stop.From)
+		b.dateField(s.line, stop.Until)
+		stops = append(stops, Stop(stop))
+	}
+	built := &Step{ID: s.ID, Label: s.Label, Closed: s.Closed, Since: s.Since, Stops: stops, Line: s.line,
 		Due: b.expression(s.line, s.Due, b.def.Fields)}
 	b.def.steps[s.ID] = built
 	b.def.Steps = append(b.def.Steps, built)
@@ -170,7 +182,7 @@ func (b *builder) action(a *actionFile) {
 		b.fail(a.line, "动作 %s：note 只能是 optional 或 required", a.ID)
 	}
 	built := &Action{ID: a.ID, Label: a.Label, From: a.From, To: a.To, By: a.By, Needs: a.Needs, Asks: a.Asks,
-		Note: a.Note, NotAuthor: a.NotAuthor, Approval: a.Approval, Tone: a.Tone, Line: a.line, Checks: b.checks(a.Checks)}
+		Note: a.Note, Meets: a.Meets, NotAuthor: a.NotAuthor, Approval: a.Approval, Tone: a.Tone, Line: a.line, Checks: b.checks(a.Checks)}
 	b.def.actions[a.ID] = built
 	b.def.Actions = append(b.def.Actions, built)
 }
@@ -209,7 +221,7 @@ func (b *builder) count(c *countFile) {
 			b.fail(c.line, "统计 %s：%s 不是可筛选的列", c.ID, column)
 		}
 	}
-	b.def.Counts = append(b.def.Counts, &Count{ID: c.ID, Label: c.Label, When: when, Filter: c.Filter})
+	b.def.Counts = append(b.def.Counts, &Count{ID: c.ID, Label: c.Label, When: when, Filter: c.Filter, Least: b.expression(c.line, c.Least, nil)})
 }
 
 // standardColumns are held in every index beside the definition's own.

@@ -46,6 +46,8 @@ type Definition struct {
 	Actions      []*Action
 	Duties       []*Duty
 	Checks       []*Check
+	Criteria     []*Criterion
+	Begins       []string // registers that can be begun from a record of this one
 	Papers       []string
 	List         List
 	Counts       []*Count
@@ -92,8 +94,13 @@ type Step struct {
 	Closed    bool        // work has ended: no clock runs
 	Due       *Expression // a limit or a date
 	Since     string      // date field the clock starts from; else the day the step was entered
+	Stops     []Stop      // times that do not count
 	Line      int
 }
+
+// Stop is a time in which the clock of a step stands still, between two date
+// fields, the last day included; without the second it has not ended.
+type Stop struct{ From, Until string }
 
 // Duty is a due date that comes again, such as a visit every month. It is
 // derived from fields and never stored as a task.
@@ -124,6 +131,7 @@ type Action struct {
 	Asks      []string // fields asked for in the action's own form
 	Checks    []*Check
 	Note      string // "", "optional", "required": a reason typed with the action
+	Meets     bool   // all criteria that apply must be met
 	NotAuthor bool   // four eyes: not by whoever created or last submitted the record
 	Approval  bool   // logged as an approval
 	Tone      string // "", "primary", "danger"
@@ -141,6 +149,7 @@ type Count struct {
 	ID, Label string
 	When      *Condition
 	Filter    map[string]string // how the list opens the rows, when it can
+	Least     *Expression       // a number above 0 and below this is shown as fewer than it, and opens nothing
 }
 
 // Field returns the field with this id.

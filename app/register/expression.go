@@ -58,30 +58,6 @@ func zeroEnv(fields []*Field) Env {
 	return env
 }
 
-// functions that every expression may call. age and days work on civil dates
-// written as text; a missing date gives -1.
-func functions(facts Facts) []expr.Option {
-	return []expr.Option{
-		expr.Function("param", func(args ...any) (any, error) {
-			return facts.Param(args[0].(string), value.Date(args[1].(string)))
-		}, new(func(string, string) any)),
-		expr.Function("age", func(args ...any) (any, error) {
-			birth, at := value.Date(args[0].(string)), value.Date(args[1].(string))
-			if birth == "" || at == "" {
-				return -1, nil
-			}
-			return value.AgeAt(birth, at, value.LeapFebruary28), nil
-		}, new(func(string, string) int)),
-		expr.Function("days", func(args ...any) (any, error) {
-			from, to := value.Date(args[0].(string)), value.Date(args[1].(string))
-			if from == "" || to == "" {
-				return -1, nil
-			}
-			return value.DaysBetween(from, to), nil
-		}, new(func(string, string) int)),
-	}
-}
-
 // paramDate makes param('key') mean param('key', today): authors write the
 // key only.
 type paramDate struct{}
@@ -210,7 +186,7 @@ func compile(source string, fields []*Field, facts Facts, options ...expr.Option
 		expr.DisableAllBuiltins(), expr.EnableBuiltin("len"), expr.EnableBuiltin("any"),
 		expr.EnableBuiltin("all"), expr.EnableBuiltin("none"), expr.EnableBuiltin("count"),
 		expr.EnableBuiltin("sum"), expr.EnableBuiltin("filter"), expr.EnableBuiltin("map"),
-		expr.EnableBuiltin("max"), expr.EnableBuiltin("min"), expr.EnableBuiltin("int"),
+		expr.EnableBuiltin("max"), expr.EnableBuiltin("min"), expr.EnableBuiltin("int"), expr.EnableBuiltin("string"),
 	}, functions(facts)...)
 	program, err := expr.Compile(source, append(opts, options...)...)
 	if err != nil {

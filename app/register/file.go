@@ -10,25 +10,27 @@ import (
 // Definition. Unknown keys are refused by the decoder.
 
 type defFile struct {
-	ID           string       `yaml:"id"`
-	System       string       `yaml:"system"`
-	Title        string       `yaml:"title"`
-	Basis        []string     `yaml:"basis"`
-	Subject      string       `yaml:"subject"`
-	SubjectLabel string       `yaml:"subject_label"`
-	Protect      string       `yaml:"protect"`
-	Number       string       `yaml:"number"`
-	Retention    string       `yaml:"retention"`
-	Hidden       bool         `yaml:"hidden"`
-	Rights       rightsFile   `yaml:"rights"`
-	Fields       []fieldFile  `yaml:"fields"`
-	Steps        []stepFile   `yaml:"steps"`
-	Actions      []actionFile `yaml:"actions"`
-	Duties       []dutyFile   `yaml:"duties"`
-	Checks       []checkFile  `yaml:"checks"`
-	Papers       []string     `yaml:"papers"`
-	Lists        listFile     `yaml:"lists"`
-	Counts       []countFile  `yaml:"counts"`
+	ID           string          `yaml:"id"`
+	System       string          `yaml:"system"`
+	Title        string          `yaml:"title"`
+	Basis        []string        `yaml:"basis"`
+	Subject      string          `yaml:"subject"`
+	SubjectLabel string          `yaml:"subject_label"`
+	Protect      string          `yaml:"protect"`
+	Number       string          `yaml:"number"`
+	Retention    string          `yaml:"retention"`
+	Hidden       bool            `yaml:"hidden"`
+	Rights       rightsFile      `yaml:"rights"`
+	Fields       []fieldFile     `yaml:"fields"`
+	Steps        []stepFile      `yaml:"steps"`
+	Actions      []actionFile    `yaml:"actions"`
+	Duties       []dutyFile      `yaml:"duties"`
+	Checks       []checkFile     `yaml:"checks"`
+	Criteria     []criterionFile `yaml:"criteria"`
+	Begins       []string        `yaml:"begins"`
+	Papers       []string        `yaml:"papers"`
+	Lists        listFile        `yaml:"lists"`
+	Counts       []countFile     `yaml:"counts"`
 }
 
 type rightsFile struct {
@@ -69,12 +71,18 @@ type fieldFile struct {
 }
 
 type stepFile struct {
-	ID     string `yaml:"id"`
-	Label  string `yaml:"label"`
-	Closed bool   `yaml:"closed"`
-	Due    string `yaml:"due"`
-	Since  string `yaml:"since"`
+	ID     string     `yaml:"id"`
+	Label  string     `yaml:"label"`
+	Closed bool       `yaml:"closed"`
+	Due    string     `yaml:"due"`
+	Since  string     `yaml:"since"`
+	Stops  []stopFile `yaml:"stops"`
 	line   int
+}
+
+type stopFile struct {
+	From  string `yaml:"from"`
+	Until string `yaml:"until"`
 }
 
 type actionFile struct {
@@ -87,6 +95,7 @@ type actionFile struct {
 	Asks      []string    `yaml:"asks"`
 	Checks    []checkFile `yaml:"checks"`
 	Note      string      `yaml:"note"`
+	Meets     bool        `yaml:"meets"`
 	NotAuthor bool        `yaml:"not_author"`
 	Approval  bool        `yaml:"approval"`
 	Tone      string      `yaml:"tone"`
@@ -111,6 +120,18 @@ type checkFile struct {
 	line  int
 }
 
+type criterionFile struct {
+	ID    string   `yaml:"id"`
+	Label string   `yaml:"label"`
+	Rule  string   `yaml:"rule"`
+	Basis string   `yaml:"basis"`
+	When  string   `yaml:"when"`
+	Needs []string `yaml:"needs"`
+	That  string   `yaml:"that"`
+	Shows string   `yaml:"shows"`
+	line  int
+}
+
 type listFile struct {
 	Columns []string `yaml:"columns"`
 	Filters []string `yaml:"filters"`
@@ -122,6 +143,7 @@ type countFile struct {
 	Label  string            `yaml:"label"`
 	When   string            `yaml:"when"`
 	Filter map[string]string `yaml:"filter"`
+	Least  string            `yaml:"least"`
 	line   int
 }
 
@@ -195,6 +217,12 @@ func (c *countFile) UnmarshalYAML(n *yaml.Node) error {
 	type plain countFile
 	c.line = n.Line
 	return decodeKnown(n, (*plain)(c), "counts", countKeys)
+}
+
+func (c *criterionFile) UnmarshalYAML(n *yaml.Node) error {
+	type plain criterionFile
+	c.line = n.Line
+	return decodeKnown(n, (*plain)(c), "criteria", criterionKeys)
 }
 
 func decodeKnown(n *yaml.Node, into any, what string, known map[string]bool) error {

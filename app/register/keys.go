@@ -12,6 +12,8 @@ var (
 	dutyKeys   = keysOf(dutyFile{})
 	checkKeys  = keysOf(checkFile{})
 	countKeys  = keysOf(countFile{})
+
+	criterionKeys = keysOf(criterionFile{})
 )
 
 func keysOf(example any) map[string]bool {

@@ -100,6 +100,11 @@ func (s *Set) checkReferences() []error {
 				errs = append(errs, &Error{d.File, f.Line, fmt.Sprintf("字段 %s 指向不存在的登记簿 %s", f.ID, f.Register)})
 			}
 		}
+		for _, id := range d.Begins {
+			if s.byID[id] == nil {
+				errs = append(errs, &Error{d.File, 0, fmt.Sprintf("begins 指向不存在的登记簿 %s", id)})
+			}
+		}
 		for _, duty := range d.Duties {
 			if duty.Done != "" && s.byID[duty.Done] == nil {
 				errs = append(errs, &Error{d.File, duty.Line, fmt.Sprintf("定期事项 %s 指向不存在的登记簿 %s", duty.ID, duty.Done)})
@@ -142,7 +147,7 @@ func (b *builder) build(f *defFile) *Definition {
 	d := &Definition{
 		ID: f.ID, System: f.System, Title: f.Title, Basis: f.Basis, Subject: Subject(f.Subject),
 		SubjectLabel: f.SubjectLabel, Protect: Protection(f.Protect), Numbering: f.Number,
-		Retention: f.Retention, Hidden: f.Hidden, Rights: Rights(f.Rights), Papers: f.Papers,
+		Retention: f.Retention, Hidden: f.Hidden, Begins: f.Begins, Rights: Rights(f.Rights), Papers: f.Papers,
 		List: List{Columns: f.Lists.Columns, Filters: f.Lists.Filters, Sort: f.Lists.Sort},
 		File: b.name, fields: map[string]*Field{}, steps: map[string]*Step{}, actions: map[string]*Action{},
 	}
@@ -162,10 +167,14 @@ func (b *builder) build(f *defFile) *Definition {
 		b.duty(&f.Duties[i])
 	}
 	d.Checks = b.checks(f.Checks)
+	for i := range f.Criteria {
+		b.criterion(&f.Criteria[i])
+	}
+	b.meets()
+	b.list(d)
 	for i := range f.Counts {
 		b.count(&f.Counts[i])
 	}
-	b.list(d)
 	return d
 }
 

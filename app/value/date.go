@@ -13,6 +13,10 @@ type Date string
 
 const dateLayout = "2006-01-02"
 
+// InstantLayout is how a minute is written, canonical "2006-01-02 15:04", in
+// the office's own time.
+const InstantLayout = "2006-01-02 15:04"
+
 // DateOf is the civil date of an instant where the office is.
 func DateOf(t time.Time) Date { return Date(t.Local().Format(dateLayout)) }
 

@@ -354,6 +354,7 @@
     if (e.key === "/" && q) { e.preventDefault(); q.focus(); q.select(); }
     if (e.key === "?" && keys && keys.showModal) keys.showModal();
     if (before === "g" && e.key === "h") location.assign("/");
+    if (before === "g" && e.key === "b") location.assign("/help/report");
     before = e.key;
   }
 
