@@ -12,7 +12,7 @@ import (
 // floors are the packages from the bottom up: a package may use those of
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
-	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value"},
+	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value", "app/insight"},
 	{"app/calendar", "app/access", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit"},
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
