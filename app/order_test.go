@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
 	{"app/sheet", "app/issue", "app/find"},
-	{"app/casework", "app/backup", "app/district"},
+	{"app/casework", "app/hotline", "app/backup", "app/district"},
 	{"app"},
 	{"app/demo", "ui/page"},
 	{"ui"},

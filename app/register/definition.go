@@ -76,6 +76,7 @@ type Field struct {
 	Key                            bool // changes only by a change order
 	Unique                         bool // no two records of the register share a value
 	Equal                          bool // found by exact value
+	Match                          bool // unique, and given by others: a row of an import with a value on record updates that record
 	Mask                           bool // masked in lists and unapproved exports
 	Person                         bool // personal data that a consent slip may withhold
 	Required                       *Condition

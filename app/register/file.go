@@ -58,6 +58,7 @@ type fieldFile struct {
 	Key       bool        `yaml:"key"`
 	Unique    bool        `yaml:"unique"`
 	Equal     bool        `yaml:"equal"`
+	Match     bool        `yaml:"match"`
 	Mask      bool        `yaml:"mask"`
 	Person    bool        `yaml:"personal"`
 	Required  boolOrExpr  `yaml:"required"`

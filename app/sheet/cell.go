@@ -264,6 +264,9 @@ func (t *taking) date(kind register.Kind, cell string) string {
 		if kind != value.KindDateTime {
 			return midnight.ReplaceAllString(cell, "")
 		}
+		if _, err := value.ParseDate(cell, ""); err == nil {
+			return cell + " 00:00" // a day without its hour, as text: what a true date would be
+		}
 		return cell
 	}
 	day, err := excelize.ExcelDateToTime(n, t.staged.From1904)

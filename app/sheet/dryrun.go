@@ -71,8 +71,10 @@ func (d *Desk) DryRun(ctx context.Context, v access.Viewer, s *Staged, progress 
 	}
 	dry := Dry{Rows: make([]RowResult, 0, len(s.Lines))}
 	t := d.taking(def, s)
-	for start := 0; start < len(s.Lines); start += tryOf {
-		out, err := t.stretch(ctx, v, s.Lines[start:min(start+tryOf, len(s.Lines))], func(*record.Tx, []outcome) error { return errTried })
+	lines, earlier := t.fold(s.Lines)
+	dry.Rows = append(dry.Rows, earlier...)
+	for start := 0; start < len(lines); start += tryOf {
+		out, err := t.stretch(ctx, v, lines[start:min(start+tryOf, len(lines))], func(*record.Tx, []outcome) error { return errTried })
 		if err != nil {
 			return dry, fmt.Errorf("trying a file: %w", err)
 		}
@@ -242,7 +244,7 @@ func (t *taking) look(tx *record.Tx, r *row) error {
 // existing finds the record that a row's number names: an export coming back.
 func (t *taking) existing(tx *record.Tx, r *row) error {
 	if r.number == "" {
-		return nil
+		return t.matching(tx, r)
 	}
 	old, err := tx.ByNumber(r.number)
 	refusal, refused := record.AsRefusal(err)
@@ -299,7 +301,7 @@ func (t *taking) sameSubject(tx *record.Tx, r *row) {
 func (t *taking) repeated(r *row) {
 	t.once(r, "编号", r.number)
 	for _, f := range t.def.Fields {
-		if text, _ := r.values[f.ID].(string); f.Unique || persons(t.def) && f.ID == "id_number" {
+		if text, _ := r.values[f.ID].(string); f.Unique && !f.Match || persons(t.def) && f.ID == "id_number" {
 			t.once(r, f.Label, text)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type Done struct {
 	ID               string
 	Created, Updated int
+	Folded           int         // rows that a later row of the same number stands for
 	Skipped          int         // rows left out because something was wrong with them
 	Wrong            []RowResult // the first of these, at most shownWrong
 }
@@ -37,13 +38,15 @@ func (d *Desk) Run(ctx context.Context, v access.Viewer, s *Staged, progress fun
 	}
 	defer d.release(imp.ID)
 	w := &writing{taking: d.taking(def, s), imp: imp, done: Done{ID: imp.ID}}
-	for start := 0; start < len(s.Lines); start += perTransaction {
-		end := min(start+perTransaction, len(s.Lines))
-		if err := w.part(ctx, v, s.Lines[start:end]); err != nil {
+	lines, earlier := w.fold(s.Lines)
+	w.done.Folded = len(earlier)
+	for start := 0; start < len(lines); start += perTransaction {
+		end := min(start+perTransaction, len(lines))
+		if err := w.part(ctx, v, lines[start:end]); err != nil {
 			return w.done, d.abandon(ctx, v, w.imp, err)
 		}
 		if progress != nil {
-			progress(end, len(s.Lines))
+			progress(end, len(lines))
 		}
 	}
 	w.imp.State = StateDone
