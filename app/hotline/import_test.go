@@ -1,0 +1,115 @@
+package hotline_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"jiezhen/app/access"
+	"jiezhen/app/hotline"
+	"jiezhen/app/record"
+	"jiezhen/app/sheet"
+)
+
+// platform is an export of the upper platform: a title over it, times as text
+// and as true dates in one column, thousands of styled blank rows, one order
+// twice, bodies of several lines.
+func platform(t *testing.T, more ...[]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	style, err := f.NewStyle(&excelize.Style{NumFmt: 49})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := append([][]any{
+		{"城子街道接诉即办工单明细（2026年2月）"}, {},
+		{"序号", "工单号", "问题描述", "派发时间", "时限类型", "问题一级分类", "来电人", "来电号码", "被反映地址", "所属村居"},
+		{1, "BJ202602030001", "来电人反映：\n1. 暖气不热\n2. 物业不管", "2026/2/3 8:00:05", "及时性", "供暖", "测甲", "13800138000", "某路1号", "虚构东社区"},
+		{2, "BJ202602030002", "路灯不亮", time.Date(2026, 2, 3, 9, 30, 0, 0, time.UTC), "一般诉求", "市政", "", "", "某路2号", "虚构西社区"},
+		{3, "BJ202602030003", "咨询低保", "2026-02-03", "", "社保"},
+		{4, "BJ202602030001", "来电人反映：\n1. 暖气不热\n2. 物业不管", "2026/2/3 8:00:05", "及时性", "供暖", "", "", "某路1号楼", "虚构东社区"},
+	}, more...)
+	for i, r := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetCellStyle("Sheet1", "A100", "J3000", style); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func (d *desk) importSheet(data []byte) sheet.Done {
+	d.t.Helper()
+	sheets := d.house.Office().Sheets
+	s, err := sheets.Read(d.t.Context(), d.officer(), hotline.Orders, "工单.xlsx", data)
+	d.must(err)
+	dry, err := sheets.DryRun(d.t.Context(), d.officer(), s, nil)
+	d.must(err)
+	for _, r := range dry.Rows {
+		if r.Failed() {
+			d.t.Errorf("row %d: %s", r.Line, r.Text())
+		}
+	}
+	done, err := sheets.Run(d.t.Context(), d.officer(), s, nil)
+	d.must(err)
+	return done
+}
+
+func (d *desk) orders() map[string]*record.Record {
+	d.t.Helper()
+	out := map[string]*record.Record{}
+	d.must(d.house.Office().Book.View(d.t.Context(), access.Office(), func(tx *record.Tx) error {
+		return tx.Each(hotline.Orders, func(r *record.Record) (bool, error) {
+			out[r.Text("external")] = r
+			return true, nil
+		})
+	}))
+	return out
+}
+
+func TestImportOfTheUpperPlatformsExport(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	done := d.importSheet(platform(t))
+	if done.Created != 3 || done.Updated != 0 || done.Folded != 1 {
+		t.Fatalf("%+v", done)
+	}
+	got := d.orders()
+	first := got["BJ202602030001"]
+	if first.Text("dispatched_at") != "2026-02-03 08:00" || first.Text("class") != "timely" || first.Community != d.east || first.Text("category") != "供暖" {
+		t.Errorf("first %v", first.Values)
+	}
+	if first.Text("content") != "来电人反映：\n1. 暖气不热\n2. 物业不管" {
+		t.Errorf("body %q", first.Text("content"))
+	}
+	if first.Text("address") != "某路1号楼" || first.Text("complainant") != "测甲" {
+		t.Errorf("of two rows the later stands, the earlier fills in: %v", first.Values)
+	}
+	if got["BJ202602030002"].Text("dispatched_at") != "2026-02-03 09:30" || got["BJ202602030003"].Text("dispatched_at") != "2026-02-03 00:00" || got["BJ202602030003"].Text("class") != "general" {
+		t.Errorf("times %v, %v", got["BJ202602030002"].Values, got["BJ202602030003"].Values)
+	}
+	d.must(d.act("governance.worker", first.Ref, "sign", nil))
+
+	again := d.importSheet(platform(t, []any{5, "BJ202602040001", "新的一单", "2026-02-04 08:00"}))
+	if again.Created != 1 || again.Updated != 3 {
+		t.Fatalf("again %+v", again)
+	}
+	got = d.orders()
+	if len(got) != 4 || got["BJ202602030001"].Step != "hand" {
+		t.Errorf("%d orders, the first stands at %s", len(got), got["BJ202602030001"].Step)
+	}
+	left, err := d.house.Office().Sheets.Undo(t.Context(), d.officer(), again.ID)
+	d.must(err)
+	if got := d.orders(); len(left) != 0 || len(got) != 3 || got["BJ202602030001"].Step != "hand" {
+		t.Errorf("undone: %d orders, left %v", len(got), left)
+	}
+}
