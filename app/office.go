@@ -114,6 +114,19 @@ func (o *Office) openBook(registers *register.Set) error {
 	return err
 }
 
+// formulas reads how the hotline's rates are worked out.
+func (o *Office) formulas() (*hotline.Formulas, error) {
+	data, err := fs.ReadFile(o.cfg.Assets, "insight/rates.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("reading the formulas of rates: %w", err)
+	}
+	def, ok := o.Book.Registers().Get(hotline.Orders)
+	if !ok {
+		return nil, errors.New("reading the formulas of rates: no register of orders")
+	}
+	return hotline.LoadFormulas(data, def, facts{o.policyNow()})
+}
+
 // replyGate reads the rules by which replies are read before they leave.
 func replyGate(assets fs.FS) (*insight.Gate, error) {
 	rules, err := fs.ReadFile(assets, "insight/reply.yaml")
@@ -126,11 +139,14 @@ func replyGate(assets fs.FS) (*insight.Gate, error) {
 func (o *Office) policyNow() *policy.Set { return o.rules.policy.Load() }
 
 func (o *Office) openDesks(ctx context.Context) error {
-	var err error
 	o.People = people.New(people.Config{Book: o.Book})
 	o.Places = place.New(o.Book)
 	o.Cases = casework.New(o.Book)
-	o.Hotline = hotline.New(hotline.Config{Book: o.Book, Gate: o.gate})
+	formulas, err := o.formulas()
+	if err != nil {
+		return err
+	}
+	o.Hotline = hotline.New(hotline.Config{Book: o.Book, Gate: o.gate, Formulas: formulas, Log: o.cfg.Log})
 	o.Sheets = sheet.New(sheet.Config{Book: o.Book, Withheld: o.People.WithheldTx})
 	o.Staff, err = staff.New(ctx, staff.Config{Book: o.Book, Roles: o.Roles, Clock: o.cfg.Clock, Rand: o.cfg.Rand,
 		Cost: staff.Cost(o.cfg.PasswordCost), Opened: o.People.Opened})

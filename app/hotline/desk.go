@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"context"
+	"log/slog"
 
 	"jiezhen/app/access"
 	"jiezhen/app/insight"
@@ -12,16 +13,24 @@ import (
 type Config struct {
 	Book *record.Book
 	Gate *insight.Gate
+	// Formulas are the rates, as LoadFormulas checked them.
+	Formulas *Formulas
+	Log      *slog.Logger
 }
 
 // Desk is where the hotline's day is looked over.
 type Desk struct {
-	book *record.Book
-	gate *insight.Gate
+	book     *record.Book
+	gate     *insight.Gate
+	formulas *Formulas
+	log      *slog.Logger
+	learned  learned
 }
 
 // New opens the desk.
-func New(cfg Config) *Desk { return &Desk{book: cfg.Book, gate: cfg.Gate} }
+func New(cfg Config) *Desk {
+	return &Desk{book: cfg.Book, gate: cfg.Gate, formulas: cfg.Formulas, log: cfg.Log, learned: learned{near: insight.NewIndex()}}
+}
 
 // Clocks are the deadlines of an order with their reasons.
 func Clocks(tx *record.Tx, r *record.Record) ([]Clock, error) { return orderClocks(tx, r) }

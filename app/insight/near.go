@@ -96,7 +96,7 @@ type Near struct {
 // Likenesses from which a text is worth showing.
 const (
 	LikelySame = 0.60 // says the same: probably reported twice
-	Similar    = 0.18 // is about the same kind of trouble
+	Similar    = 0.10 // is about the same kind of trouble
 )
 
 // Near finds the n texts that are most like one, from a likeness on, likest
