@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app/access"
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/sheet"
@@ -109,6 +110,11 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 	var err error
 	if view.Actions, view.Missing, err = v.buttons(tx, r); err != nil {
 		return view, err
+	}
+	if r.Register == hotline.Orders {
+		if view.Blocks, err = v.orderBlocks(tx, r); err != nil {
+			return view, err
+		}
 	}
 	return view, v.attachments(tx, r, &view)
 }
