@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"strconv"
 	"time"
@@ -150,6 +151,9 @@ func (v *visit) rates() error {
 	return v.desk(view)
 }
 
+// shares writes a numerator, which may hold parts of orders.
+func shares(sum float64) string { return strconv.FormatFloat(math.Round(sum*100)/100, 'f', -1, 64) }
+
 func membersURL(m hotline.Month, rate, set string) string {
 	return "/hotline/rates/orders?" + url.Values{"month": {string(m.Month)}, "rate": {rate}, "set": {set}}.Encode()
 }
@@ -164,7 +168,7 @@ func rateBlock(m hotline.Month, target int) page.Block {
 			short = "—"
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Title}, {Text: r.Percent(), Num: true},
-			{Text: strconv.FormatFloat(r.Sum, 'f', -1, 64), URL: membersURL(m, r.ID, "hits"), Num: true}, {Text: strconv.Itoa(len(r.Of)), URL: membersURL(m, r.ID, "of"), Num: true},
+			{Text: shares(r.Sum), URL: membersURL(m, r.ID, "hits"), Num: true}, {Text: strconv.Itoa(len(r.Of)), URL: membersURL(m, r.ID, "of"), Num: true},
 			{Text: strconv.Itoa(len(r.Misses)), URL: membersURL(m, r.ID, "misses"), Num: true, Tone: urgentIf(len(r.Misses) > 0)}, {Text: short, Num: true}, {Text: r.Words}}})
 	}
 	b := page.Block{Title: m.Month.Chinese() + "三率", Table: &t, Text: []string{
@@ -190,7 +194,7 @@ func areaBlock(m hotline.Month) page.Block {
 		list := fmt.Sprintf("/r/%s?community=%d&f.dispatched_on=%s&t.dispatched_on=%s", hotline.Orders, a.Community, m.Month.First(), m.Month.First().AddMonths(1).AddDays(-1))
 		cells := []page.Cell{place, {Text: a.Name}, {Text: strconv.Itoa(a.Orders), URL: list, Num: true}}
 		for _, r := range a.Rates {
-			cells = append(cells, page.Cell{Text: r.Percent(), Num: true, Note: fmt.Sprintf("%s/%d", strconv.FormatFloat(r.Sum, 'f', -1, 64), len(r.Of))})
+			cells = append(cells, page.Cell{Text: r.Percent(), Num: true, Note: fmt.Sprintf("%s/%d", shares(r.Sum), len(r.Of))})
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: append(cells, total)})
 	}

@@ -85,12 +85,21 @@ func (m *Morning) order(r *record.Record, horizon time.Time) {
 	if r.Text("contacted_at") == "" {
 		m.add(r, "首次联系", instant(r, "contact_due"), horizon)
 	}
-	m.add(r, "办结", instant(r, "finish_due"), horizon)
+	what := "办结"
+	if r.Step == "verify" {
+		what = "审核回单"
+	}
+	m.add(r, what, instant(r, "finish_due"), horizon)
 }
 
-// add enters what is late, or due before the horizon.
+// add enters what is late, or due before the horizon; a record that is there
+// already is told of on one line, by what is due first.
 func (m *Morning) add(r *record.Record, what string, due, horizon time.Time) {
 	if due.IsZero() || due.After(horizon) {
+		return
+	}
+	if n := len(m.Burning); n > 0 && m.Burning[n-1].Record.Ref == r.Ref {
+		m.Burning[n-1].What += "、" + what
 		return
 	}
 	b := Burning{Record: r, What: what, Due: due, Late: m.At.After(due)}

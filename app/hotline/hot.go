@@ -78,7 +78,7 @@ func (d *Desk) hotRules(tx *record.Tx) (hotRules, error) {
 		}
 		*to = int(n)
 	}
-	cfg := insight.HotConfig{Window: r.window}
+	cfg := insight.HotConfig{Window: r.window, Past: d.learned.near}
 	err := tx.AsOffice().Each(record.Places, func(p *record.Record) (bool, error) {
 		if name := p.Text("name"); p.Text("level") != "district" && p.Text("level") != "town" {
 			cfg.Gazetteer = append(cfg.Gazetteer, name)

@@ -29,8 +29,15 @@ const (
 	relearnBy  = 20 // trained anew when closed orders have grown by a part of so many
 )
 
-// orderText is what an order says, for comparing.
-func orderText(r *record.Record) string { return r.Text("title") + "\n" + r.Text("content") }
+// orderText is what an order says, for comparing; a title that is but the
+// beginning of the content is not said twice.
+func orderText(r *record.Record) string {
+	title, content := r.Text("title"), r.Text("content")
+	if title == beginning(content) {
+		return content
+	}
+	return title + "\n" + content
+}
 
 // Run learns from the orders on record, and goes on learning as they change,
 // until the context ends.

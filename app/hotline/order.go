@@ -2,6 +2,7 @@ package hotline
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,9 +51,12 @@ func (orders) derive(tx *record.Tx, r *record.Record) error {
 	return deriveDue(tx, r)
 }
 
+// openers is how call takers begin, which says nothing: 来电人反映：
+var openers = regexp.MustCompile(`^(来电人|市民|诉求人|居民|网友)?(来电|反映|来电反映|诉求|称)+[：:，,]`)
+
 // beginning is the first words of a text.
 func beginning(text string) string {
-	line := []rune(strings.Join(strings.Fields(text), " "))
+	line := []rune(openers.ReplaceAllString(strings.Join(strings.Fields(text), " "), ""))
 	if len(line) > titleSize {
 		return string(line[:titleSize]) + "…"
 	}

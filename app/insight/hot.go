@@ -20,8 +20,11 @@ type Report struct {
 type HotConfig struct {
 	Gazetteer []string // names of places that the office knows
 	Window    int      // days for which an issue is held open for a further report
-	Together  [][2]uint64
-	Apart     [][2]uint64 // decisions by hand: these two reports are, or are not, one issue
+	// Past tells how common words are in what the office has always been told,
+	// so that a turn of speech is no issue; it may be nil.
+	Past     *Index
+	Together [][2]uint64
+	Apart    [][2]uint64 // decisions by hand: these two reports are, or are not, one issue
 }
 
 // Thresholds of gathering; see the package's tests for what they hold.
@@ -30,6 +33,9 @@ const (
 	samePlace  = 0.08 // added when both name a place in common
 	otherPlace = 1.0  // taken off when both name places and none in common: trouble of two estates is two troubles
 )
+
+// commonFrom is in how many reports a pair must stand at least to be common.
+const commonFrom = 20
 
 // Hot gathers reports into issues as they come, oldest first. It is not safe
 // for use by many at once.
@@ -78,6 +84,7 @@ func NewHot(cfg HotConfig) *Hot {
 type word struct {
 	gram   gram
 	weight float64
+	common bool // in every eighth report: says nothing of the matter
 }
 
 // Add takes in one report; one that is known is left alone.
@@ -103,9 +110,11 @@ func (h *Hot) Add(r Report) {
 // weigh makes a vector of length one.
 func (h *Hot) weigh(grams []tally) []word {
 	out, sum := make([]word, 0, len(grams)), 0.0
-	for _, g := range grams {
-		w := weigh(g.times, h.in[g.gram], h.texts)
-		out = append(out, word{g.gram, w})
+	past, of := h.cfg.Past.frequencies(grams)
+	for i, g := range grams {
+		in, all := h.in[g.gram]+past[i], h.texts+of
+		w := weigh(g.times, in, all)
+		out = append(out, word{g.gram, w, in > max(commonFrom, all/8)})
 		sum += w * w
 	}
 	for i := range out {
@@ -130,8 +139,8 @@ func (h *Hot) choose(r Report, words []word, places []string) (int, float64) {
 	}
 	dots := map[int32]float64{}
 	for _, w := range words {
-		if h.in[w.gram] > max(20, h.texts/8) {
-			continue // in every eighth report: says nothing of the matter
+		if w.common {
+			continue
 		}
 		for _, m := range h.members[w.gram] {
 			dots[m.group] += w.weight * float64(m.sum)
@@ -156,14 +165,18 @@ func (g *group) nearness(places []string) float64 {
 	if len(places) == 0 || len(g.places) == 0 {
 		return 0
 	}
+	near := -otherPlace
 	for _, p := range places {
 		for q := range g.places {
-			if samePlaces(p, q) {
+			if p == q {
 				return samePlace
+			}
+			if perhapsSame(p, q) {
+				near = 0
 			}
 		}
 	}
-	return -otherPlace
+	return near
 }
 
 // join adds a report to an issue.

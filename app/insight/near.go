@@ -87,6 +87,20 @@ func pairs(text string) []tally {
 	return slices.Clip(out)
 }
 
+// frequencies are in how many texts each pair stands, of how many.
+func (x *Index) frequencies(grams []tally) (in []int, of int) {
+	in = make([]int, len(grams))
+	if x == nil {
+		return in, 0
+	}
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	for i, g := range grams {
+		in[i] = len(x.in[g.gram])
+	}
+	return in, len(x.at)
+}
+
 // Near is a text of the index that is like the one asked about.
 type Near struct {
 	ID       uint64

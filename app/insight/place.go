@@ -66,11 +66,11 @@ func cueOf(text []rune, i int) string {
 	return ""
 }
 
-// samePlaces reports whether two names may mean one place: 新桥大街 and
-// 新桥路, but not 滨河小区 and 桃园小区.
-func samePlaces(a, b string) bool {
+// perhapsSame reports whether two names may mean places that lie together:
+// 新桥大街 and 新桥路, but not 滨河小区 and 桃园小区.
+func perhapsSame(a, b string) bool {
 	x, y := []rune(a), []rune(b)
-	return a == b || len(x) >= cueLead && len(y) >= cueLead && string(x[:cueLead]) == string(y[:cueLead])
+	return len(x) >= cueLead && len(y) >= cueLead && string(x[:cueLead]) == string(y[:cueLead])
 }
 
 // withoutPlaces is a text without the names given, so that what is left is the
