@@ -38,7 +38,7 @@ func (v *visit) formSections(tx *record.Tx, e entry) []page.Section {
 	}
 	env := e.def.Env(e.values, v.office.Book.Today())
 	for _, f := range e.def.Fields {
-		if f.Compute != nil || e.only != nil && !contains(e.only, f.ID) {
+		if f.Compute != nil || e.only != nil && !contains(e.only, f.ID) || f.Later && e.only == nil && e.locked == nil {
 			continue
 		}
 		if f.Section != "" || len(out) == 0 {

@@ -281,7 +281,7 @@ func (v *visit) buttons(tx *record.Tx, r *record.Record) ([]page.Button, []page.
 		}
 		out = append(out, page.Button{Text: s.Action.Label, URL: base + "/do/" + s.Action.ID,
 			Primary: s.Action.Tone == "primary", Danger: s.Action.Tone == "danger"})
-		if len(missing) == 0 {
+		if len(missing) == 0 && s.Action.To != "" {
 			for _, p := range s.Missing {
 				if contains(s.Action.Asks, p.Field) {
 					continue // asked for in the action's own form

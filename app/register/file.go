@@ -59,6 +59,7 @@ type fieldFile struct {
 	Unique    bool        `yaml:"unique"`
 	Equal     bool        `yaml:"equal"`
 	Match     bool        `yaml:"match"`
+	Later     bool        `yaml:"later"`
 	Mask      bool        `yaml:"mask"`
 	Person    bool        `yaml:"personal"`
 	Required  boolOrExpr  `yaml:"required"`
