@@ -76,6 +76,54 @@ func (d *desk) orders() map[string]*record.Record {
 	return out
 }
 
+// What was answered and called back on the platform stands there here too, and
+// what comes later closes what waits for its call-back.
+func TestImportCatchesUpWithThePlatform(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	header := []any{"工单编号", "诉求内容", "派单时间", "签收时间", "首次联系时间", "办结时间", "办结方式", "办理答复", "回访时间", "回访联系上", "是否解决", "是否满意"}
+	done := d.importSheet(plain(t, header,
+		[]any{"P1", "甲", "2026-02-01 08:00"},
+		[]any{"P2", "乙", "2026-02-01 08:00", "2026-02-01 08:10"},
+		[]any{"P3", "丙", "2026-02-01 08:00", "2026-02-01 08:10", "2026-02-01 09:00", "2026-02-01 12:00", "解决", "不归我们管，已转"},
+		[]any{"P4", "丁", "2026-02-01 08:00", "2026-02-01 08:10", "2026-02-01 09:00", "2026-02-01 12:00", "解决", "已换", "2026-02-02 08:00", "是", "已解决", "满意"}))
+	for external, step := range map[string]string{"P1": "new", "P2": "hand", "P3": "replied", "P4": "closed"} {
+		if got := d.orders()[external].Step; got != step {
+			t.Errorf("%s stands at %s, not %s", external, got, step)
+		}
+	}
+	again := d.importSheet(plain(t, header, []any{"P3", "", "", "", "", "", "", "", "2026-02-02 09:00", "是", "未解决", "不满意"}))
+	if r := d.orders()["P3"]; again.Updated != 1 || r.Step != "closed" || r.Text("solved") != "unsolved" || r.Text("content") != "丙" {
+		t.Errorf("%+v: %s %v", again, r.Step, r.Values)
+	}
+	left, err := d.house.Office().Sheets.Undo(t.Context(), d.officer(), again.ID)
+	d.must(err)
+	if r := d.orders()["P3"]; len(left) != 0 || r.Step != "replied" || r.Text("solved") != "" {
+		t.Errorf("undone: left %v, %s %v", left, r.Step, r.Values)
+	}
+	left, err = d.house.Office().Sheets.Undo(t.Context(), d.officer(), done.ID)
+	d.must(err)
+	if got := d.orders(); len(left) != 1 || len(got) != 1 { // P3 has been touched since: it stays, and is named
+		t.Errorf("undone: left %v, %d orders", left, len(got))
+	}
+}
+
+// plain is a sheet of rows.
+func plain(t *testing.T, rows ...[]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, r := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
 func TestImportOfTheUpperPlatformsExport(t *testing.T) {
 	t.Parallel()
 	d := open(t)

@@ -116,8 +116,8 @@ func (orders) check(tx *record.Tx, r, before *record.Record) ([]record.Problem, 
 func (o orders) guard(tx *record.Tx, r *record.Record, a *register.Action) ([]record.Problem, error) {
 	switch a.ID {
 	case "approve":
-		if r.Text("gate_note") != "" {
-			return nil, nil
+		if r.Text("gate_note") != "" || tx.Viewer().Office {
+			return nil, nil // the office itself: it left on the upper platform
 		}
 		var out []record.Problem
 		for _, f := range o.gate.Check(replyOf(r)) {
@@ -180,6 +180,11 @@ func (orders) after(tx *record.Tx, r, before *record.Record, action string) erro
 	if action == "leave" {
 		was, is = r.RefID("case"), 0
 	}
+	if action == "" {
+		if err := catchUp(tx, r, before); err != nil {
+			return err
+		}
+	}
 	if was == is {
 		return nil
 	}
@@ -187,6 +192,37 @@ func (orders) after(tx *record.Tx, r, before *record.Record, action string) erro
 		if err := recount(tx, id); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// catchUp brings an order that comes from the upper platform to the step at
+// which it stands there: what was signed, answered or called back before it
+// came here is not asked for again. An order that is at work here moves only by
+// its call-back, which the platform makes.
+func catchUp(tx *record.Tx, r, before *record.Record) error {
+	filled := func(fields ...string) bool {
+		return !slices.ContainsFunc(fields, func(f string) bool { return r.Text(f) == "" })
+	}
+	reached, _ := r.Values["reached"].(bool)
+	var steps []string
+	if before == nil {
+		if filled("signed_at") || filled("contacted_at") {
+			steps = append(steps, "sign")
+		}
+		if len(steps) > 0 && filled("contacted_at", "finished_at", "result", "reply") {
+			steps = append(steps, "reply", "approve")
+		}
+	}
+	if (len(steps) == 3 || r.Step == "replied") && filled("called_at") && (!reached || filled("solved", "satisfied")) {
+		steps = append(steps, "callback")
+	}
+	for _, action := range steps {
+		moved, err := tx.AsOffice().Do(r.Ref, 0, action, record.Input{Note: "随上级平台的数据登记"})
+		if err != nil {
+			return fmt.Errorf("catching up with the platform: %w", err)
+		}
+		*r = *moved
 	}
 	return nil
 }
