@@ -25,6 +25,7 @@ type Desk struct {
 	formulas *Formulas
 	log      *slog.Logger
 	learned  learned
+	hot      hotCache
 }
 
 // New opens the desk.

@@ -22,7 +22,7 @@ import (
 
 // desk is a small real office with those who work on orders.
 type desk struct {
-	t     *testing.T
+	t     testing.TB
 	house *app.House
 	now   time.Time
 	users map[string]access.Viewer
@@ -30,10 +30,15 @@ type desk struct {
 	west  uint64
 }
 
-func open(t *testing.T) *desk {
+func open(t testing.TB) *desk {
+	t.Helper()
+	return openAt(t, time.Date(2026, 2, 3, 8, 5, 0, 0, time.Local))
+}
+
+func openAt(t testing.TB, now time.Time) *desk {
 	t.Helper()
 	dir := t.TempDir()
-	d := &desk{t: t, now: time.Date(2026, 2, 3, 8, 5, 0, 0, time.Local), users: map[string]access.Viewer{}}
+	d := &desk{t: t, now: now, users: map[string]access.Viewer{}}
 	var err error
 	d.house, err = app.Enter(t.Context(), app.Config{Dir: filepath.Join(dir, "data"), KeyDir: filepath.Join(dir, "keys"), Assets: assets.FS(),
 		Clock: func() time.Time { return d.now }, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), PasswordCost: app.Cost{Memory: 64, Passes: 1, Threads: 1}})

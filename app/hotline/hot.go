@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
+	"time"
 
 	"jiezhen/app/access"
 	"jiezhen/app/insight"
@@ -35,9 +37,63 @@ const dayZero = value.Date("2000-01-01")
 
 func dayNumber(d value.Date) int { return value.DaysBetween(dayZero, d) }
 
+// hotCache keeps for a minute what was gathered for a viewer: gathering reads
+// the orders of two months.
+type hotCache struct {
+	mu   sync.Mutex
+	kept map[string]hotKept
+}
+
+type hotKept struct {
+	head uint64
+	at   time.Time
+	list []Heat
+}
+
+// hotKeep is how long a gathering stands though orders have changed.
+const hotKeep = time.Minute
+
+// hotKey names what a viewer may see.
+func hotKey(v access.Viewer) string {
+	key := fmt.Sprint(v.User, v.Office, v.Communities)
+	for _, r := range v.Roles {
+		key += " " + r.ID
+	}
+	return key
+}
+
 // Hot gathers the orders of the window, as far as the viewer may see them, into
-// issues, hottest first.
+// issues, hottest first. What is given may be a minute old, unless a person has
+// decided something since.
 func (d *Desk) Hot(ctx context.Context, v access.Viewer) ([]Heat, error) {
+	key, head, now := hotKey(v), d.book.Head(), d.book.Now()
+	d.hot.mu.Lock()
+	kept, ok := d.hot.kept[key]
+	d.hot.mu.Unlock()
+	if age := now.Sub(kept.at); ok && (kept.head == head || age >= 0 && age < hotKeep) {
+		return kept.list, nil
+	}
+	list, err := d.gatherHot(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	d.hot.mu.Lock()
+	defer d.hot.mu.Unlock()
+	if d.hot.kept == nil || len(d.hot.kept) > 200 {
+		d.hot.kept = map[string]hotKept{}
+	}
+	d.hot.kept[key] = hotKept{head, now, list}
+	return list, nil
+}
+
+// forgetHot makes the next look gather anew.
+func (d *Desk) forgetHot() {
+	d.hot.mu.Lock()
+	defer d.hot.mu.Unlock()
+	d.hot.kept = nil
+}
+
+func (d *Desk) gatherHot(ctx context.Context, v access.Viewer) ([]Heat, error) {
 	var out []Heat
 	err := d.book.View(ctx, v, func(tx *record.Tx) error {
 		rules, err := d.hotRules(tx)
@@ -171,6 +227,7 @@ func (d *Desk) Decide(ctx context.Context, v access.Viewer, kind string, order u
 	if len(rows) == 0 {
 		return record.Refused(record.CodeInvalid, "请选至少一件别的工单")
 	}
+	defer d.forgetHot()
 	return d.book.Change(ctx, v, "热点归并意见", func(tx *record.Tx) error {
 		for _, id := range append([]uint64{order}, others...) {
 			if _, err := tx.Open(record.Ref{Register: Orders, ID: id}); err != nil {
@@ -190,6 +247,7 @@ func (d *Desk) OpenCase(ctx context.Context, v access.Viewer, title string, orde
 	if title == "" || len(orders) == 0 {
 		return made, record.Refused(record.CodeInvalid, "请写案件名称，并至少勾选一件工单")
 	}
+	defer d.forgetHot()
 	err := d.book.Change(ctx, v, "热点立案", func(tx *record.Tx) error {
 		first, err := tx.Open(record.Ref{Register: Orders, ID: orders[0]})
 		if err != nil {

@@ -42,6 +42,7 @@ func (orders) derive(tx *record.Tx, r *record.Record) error {
 	if r.Text("title") == "" {
 		r.Values["title"] = beginning(r.Text("content"))
 	}
+	stand(tx, r)
 	if r.Text("signed_at") == "" && r.Entered["hand"] != "" {
 		r.Values["signed_at"] = tx.Book().Now().Local().Format(minute)
 	}
@@ -116,8 +117,8 @@ func (orders) check(tx *record.Tx, r, before *record.Record) ([]record.Problem, 
 func (o orders) guard(tx *record.Tx, r *record.Record, a *register.Action) ([]record.Problem, error) {
 	switch a.ID {
 	case "approve":
-		if r.Text("gate_note") != "" || tx.Viewer().Office {
-			return nil, nil // the office itself: it left on the upper platform
+		if r.Text("gate_note") != "" {
+			return nil, nil
 		}
 		var out []record.Problem
 		for _, f := range o.gate.Check(replyOf(r)) {
@@ -196,34 +197,52 @@ func (orders) after(tx *record.Tx, r, before *record.Record, action string) erro
 	return nil
 }
 
-// catchUp brings an order that comes from the upper platform to the step at
-// which it stands there: what was signed, answered or called back before it
-// came here is not asked for again. An order that is at work here moves only by
-// its call-back, which the platform makes.
-func catchUp(tx *record.Tx, r, before *record.Record) error {
-	filled := func(fields ...string) bool {
-		return !slices.ContainsFunc(fields, func(f string) bool { return r.Text(f) == "" })
+// stand puts a new order at the step at which it stands on the upper platform:
+// what was signed, answered or called back before it came here is not asked for
+// again.
+func stand(tx *record.Tx, r *record.Record) {
+	if r.ID != 0 || r.Step != "new" || len(r.Log) > 0 {
+		return
 	}
+	signed := r.Text("signed_at")
+	if signed == "" {
+		signed = r.Text("contacted_at")
+	}
+	if signed == "" {
+		return
+	}
+	r.Values["signed_at"], r.Step, r.Entered["hand"] = signed, "hand", dateOf(signed)
+	if filled(r, "contacted_at", "finished_at", "result", "reply") {
+		r.Step, r.Entered["replied"] = "replied", dateOf(r.Text("finished_at"))
+		if calledBack(r) {
+			r.Step, r.Entered["closed"] = "closed", dateOf(r.Text("called_at"))
+		}
+	}
+	v := tx.Viewer()
+	r.Log = append(r.Log, record.Move{Action: "stand", Label: "随上级平台的数据登记", From: "new", To: r.Step, By: v.User, ByName: v.Name, At: tx.Book().Now()})
+}
+
+func filled(r *record.Record, fields ...string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return r.Text(f) == "" })
+}
+
+// calledBack reports whether everything that a call-back asks for is known.
+func calledBack(r *record.Record) bool {
 	reached, _ := r.Values["reached"].(bool)
-	var steps []string
-	if before == nil {
-		if filled("signed_at") || filled("contacted_at") {
-			steps = append(steps, "sign")
-		}
-		if len(steps) > 0 && filled("contacted_at", "finished_at", "result", "reply") {
-			steps = append(steps, "reply", "approve")
-		}
+	return filled(r, "called_at") && (!reached || filled(r, "solved", "satisfied"))
+}
+
+// catchUp closes an answered order whose call-back the platform has made in the
+// meantime; an order at work here moves by nothing else from there.
+func catchUp(tx *record.Tx, r, before *record.Record) error {
+	if before == nil || r.Step != "replied" || !calledBack(r) {
+		return nil
 	}
-	if (len(steps) == 3 || r.Step == "replied") && filled("called_at") && (!reached || filled("solved", "satisfied")) {
-		steps = append(steps, "callback")
+	moved, err := tx.AsOffice().Do(r.Ref, 0, "callback", record.Input{Note: "随上级平台的数据登记"})
+	if err != nil {
+		return fmt.Errorf("catching up with the platform: %w", err)
 	}
-	for _, action := range steps {
-		moved, err := tx.AsOffice().Do(r.Ref, 0, action, record.Input{Note: "随上级平台的数据登记"})
-		if err != nil {
-			return fmt.Errorf("catching up with the platform: %w", err)
-		}
-		*r = *moved
-	}
+	*r = *moved
 	return nil
 }
 
