@@ -25,6 +25,7 @@ func hotlineRoutes() []Route {
 		get("/hotline/rates", (*visit).rates),
 		get("/hotline/rates/orders", (*visit).rateOrders),
 		post("/hotline/freeze", (*visit).freezeMonth),
+		post("/hotline/replies.xlsx", (*visit).deliver),
 		get("/hotline/hot", (*visit).hotIssues),
 		post("/hotline/hot/case", (*visit).hotCase),
 		post("/hotline/hot/decide", (*visit).hotDecide),
@@ -82,7 +83,40 @@ func (v *visit) morning() error {
 		return err
 	}
 	view.Blocks = append(view.Blocks, hotTable(hot, 5))
+	if b, ok, err := v.deliverBlock(); err != nil {
+		return err
+	} else if ok {
+		view.Blocks = append(view.Blocks, b)
+	}
 	return v.desk(view)
+}
+
+// deliverBlock offers the replies that have not gone back to the platform.
+func (v *visit) deliverBlock() (page.Block, bool, error) {
+	def, _ := v.office.Book.Registers().Get(hotline.Orders)
+	if !record.MayUse(v.viewer, def, access.ActExport) {
+		return page.Block{}, false, nil
+	}
+	waiting, err := v.office.Hotline.Waiting(v.ctx, v.viewer)
+	if err != nil {
+		return page.Block{}, false, err
+	}
+	b := page.Block{Title: "回传上级平台", Text: []string{fmt.Sprintf("审核通过、还没有回传的 %d 件；平台没有收下的，在工单里“登记回传结果”为失败，会再列进来。", len(waiting))}}
+	if len(waiting) > 0 {
+		b.Form = &page.Form{Action: "/hotline/replies.xlsx", Buttons: []page.Button{{Text: "导出回单（Excel）"}}}
+	}
+	return b, true, nil
+}
+
+func (v *visit) deliver() error {
+	if err := v.entitled(hotline.Orders, access.ActRead); err != nil {
+		return err
+	}
+	data, _, err := v.office.Hotline.Deliver(v.ctx, v.viewer)
+	if err != nil {
+		return err
+	}
+	return v.download("回单-"+string(v.office.Book.Today())+".xlsx", sheetType, data, false)
 }
 
 func (v *visit) burningBlock(tx *record.Tx, m hotline.Morning) page.Block {

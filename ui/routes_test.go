@@ -51,7 +51,7 @@ var routeTable = map[string]kind{
 	"GET /people.json": signed, "GET /people": signed, "GET /people/new": business, "POST /people/new": business, "POST /people/open": onePage,
 	"GET /people/duplicates": business, "POST /people/duplicates": business, "POST /people/merge/:id/undo": business, "GET /people/:id": onePage,
 	"GET /visits": signed, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
-	"GET /hotline": street, "GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "GET /hotline/hot": street,
+	"GET /hotline": street, "GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "POST /hotline/replies.xlsx": street, "GET /hotline/hot": street,
 	"POST /hotline/hot/case": street, "POST /hotline/hot/decide": street, "GET /hotline/identity/:id": street, "POST /hotline/identity/:id": street, "GET /hotline/near.json": street,
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,

@@ -93,6 +93,9 @@ func TestImportCatchesUpWithThePlatform(t *testing.T) {
 		}
 	}
 	again := d.importSheet(plain(t, header, []any{"P3", "", "", "", "", "", "", "", "2026-02-02 09:00", "是", "未解决", "不满意"}))
+	if same := d.importSheet(plain(t, header, []any{"P4", "丁", "2026-02-01 08:00", "2026-02-01 08:10", "2026-02-01 09:00", "2026-02-01 12:00", "解决", "已换"})); same.Same != 1 {
+		t.Errorf("a closed order that stands as it was: %+v", same)
+	}
 	if r := d.orders()["P3"]; again.Updated != 1 || r.Step != "closed" || r.Text("solved") != "unsolved" || r.Text("content") != "丙" {
 		t.Errorf("%+v: %s %v", again, r.Step, r.Values)
 	}
@@ -148,7 +151,7 @@ func TestImportOfTheUpperPlatformsExport(t *testing.T) {
 	d.must(d.act("governance.worker", first.Ref, "sign", nil))
 
 	again := d.importSheet(platform(t, []any{5, "BJ202602040001", "新的一单", "2026-02-04 08:00"}))
-	if again.Created != 1 || again.Updated != 3 {
+	if again.Created != 1 || again.Updated != 0 || again.Same != 3 {
 		t.Fatalf("again %+v", again)
 	}
 	got = d.orders()

@@ -214,6 +214,9 @@ func stand(tx *record.Tx, r *record.Record) {
 	r.Values["signed_at"], r.Step, r.Entered["hand"] = signed, "hand", dateOf(signed)
 	if filled(r, "contacted_at", "finished_at", "result", "reply") {
 		r.Step, r.Entered["replied"] = "replied", dateOf(r.Text("finished_at"))
+		if r.Text("delivery") == "" {
+			r.Values["delivery"] = "taken" // it is from there that the answer is known
+		}
 		if calledBack(r) {
 			r.Step, r.Entered["closed"] = "closed", dateOf(r.Text("called_at"))
 		}

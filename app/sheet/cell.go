@@ -71,6 +71,7 @@ type row struct {
 	problems []string
 	warnings []string
 	old      *record.Record // the record that the row changes
+	matched  bool           // old was found by a number that others gave
 }
 
 func (r *row) fail(format string, args ...any) {

@@ -92,6 +92,7 @@ func (d *Desk) DryRun(ctx context.Context, v access.Viewer, s *Staged, progress 
 type outcome struct {
 	RowResult
 	item Item // zero when the row failed
+	same bool // the record stands as the row says: nothing was written
 }
 
 // rowRefused is a row that was refused when part of it may have been written:
@@ -157,12 +158,16 @@ func (t *taking) take(tx *record.Tx, l Line) (outcome, error) {
 	if len(r.problems) > 0 {
 		return outcome{RowResult: r.result()}, nil
 	}
+	if r.unchanged() {
+		r.warn("与已有记录相同，不改")
+		return outcome{RowResult: r.result(), same: true}, nil
+	}
 	item, err := t.write(tx, r)
 	if _, refused := record.AsRefusal(err); refused {
 		r.refused(tx, err)
 		return outcome{}, &rowRefused{r.result(), err}
 	}
-	return outcome{r.result(), item}, err
+	return outcome{RowResult: r.result(), item: item}, err
 }
 
 func (r *row) result() RowResult {

@@ -76,6 +76,21 @@ func filled(cells, from []string) []string {
 	return out
 }
 
+// unchanged reports whether a row says nothing but what the record that it
+// matches holds already: others export the whole list again and again, also
+// what has long been closed.
+func (r *row) unchanged() bool {
+	if !r.matched {
+		return false
+	}
+	for id, v := range r.values {
+		if fmt.Sprint(v) != fmt.Sprint(r.old.Values[id]) {
+			return false
+		}
+	}
+	return true
+}
+
 // matching finds the record that a row updates by a number that others gave.
 func (t *taking) matching(tx *record.Tx, r *row) error {
 	for _, c := range t.matchColumns() {
@@ -89,7 +104,7 @@ func (t *taking) matching(tx *record.Tx, r *row) error {
 			return fmt.Errorf("looking for a record by %s: %w", f.ID, err)
 		}
 		if len(found) > 0 {
-			r.old = found[0]
+			r.old, r.matched = found[0], true
 			return nil
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type Done struct {
 	ID               string
 	Created, Updated int
+	Same             int         // rows that say what is on record already
 	Folded           int         // rows that a later row of the same number stands for
 	Skipped          int         // rows left out because something was wrong with them
 	Wrong            []RowResult // the first of these, at most shownWrong
@@ -100,6 +101,8 @@ func (w *writing) part(ctx context.Context, v access.Viewer, lines []Line) error
 			if len(w.done.Wrong) < shownWrong {
 				w.done.Wrong = append(w.done.Wrong, o.RowResult)
 			}
+		case o.same:
+			w.done.Same++
 		case o.Update:
 			w.done.Updated++
 		default:
@@ -119,7 +122,7 @@ func (w *writing) settle(tx *record.Tx, out []outcome) error {
 		switch {
 		case o.Failed() && !w.staged.Skip:
 			return errTried // part refuses the file
-		case o.Failed():
+		case o.Failed() || o.same:
 			continue
 		case o.Update:
 			next.Updated++
