@@ -104,7 +104,7 @@ func (o *Office) openBook(registers *register.Set) error {
 	behaviours = append(behaviours, place.Behaviours()...)
 	behaviours = append(behaviours, casework.Behaviours()...)
 	var err error
-	if o.gate, err = replyGate(o.cfg.Assets); err != nil {
+	if o.gate, err = replyGate(o.assets); err != nil {
 		return err
 	}
 	behaviours = append(behaviours, hotline.Behaviours(o.gate)...)
@@ -116,7 +116,7 @@ func (o *Office) openBook(registers *register.Set) error {
 
 // formulas reads how the hotline's rates are worked out.
 func (o *Office) formulas() (*hotline.Formulas, error) {
-	data, err := fs.ReadFile(o.cfg.Assets, "insight/rates.yaml")
+	data, err := fs.ReadFile(o.assets, "insight/rates.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("reading the formulas of rates: %w", err)
 	}

@@ -198,3 +198,23 @@ func TestNearWhileTyping(t *testing.T) {
 		t.Errorf("another's post: %d", a.status)
 	}
 }
+
+// The whole day of an order in a browser: typed, warned of its twin, seen on the
+// pages that the menu leads to.
+func TestOrderInABrowser(t *testing.T) {
+	o := openOffice(t)
+	o.order("2026040100001", "滨河小区7号楼电梯异响停运，老人下不了楼", nil)
+	w := newWalk(t, o)
+	w.signIn("governance.officer")
+	w.open("/r/governance.order/new")
+	w.string(`(() => { const t = document.querySelector('[name=content]'); t.value = '滨河小区7号楼电梯异响停运'
+  t.dispatchEvent(new Event('input', {bubbles: true})); return '' })()`)
+	w.until(`document.querySelector('form[data-near] .hint[role=status]').innerText.includes('2026040100001')`)
+	w.fill(map[string]string{"external": "2026040100002", "content": "滨河小区7号楼电梯异响停运", "dispatched_at": "2026-04-01 09:00", "community": fmt.Sprint(o.east)}, "保存")
+	if !strings.Contains(w.words(), "待签收") {
+		t.Errorf("the page says %s", w.words())
+	}
+	for _, p := range []string{"/hotline", "/hotline/rates", "/hotline/hot", "/r/governance.order", "/r/governance.case/new", "/r/governance.whistle/new", "/r/governance.assignment/new", "/import/governance.order", "/help/hotline"} {
+		w.open(p)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"jiezhen/app/access"
 	"jiezhen/app/insight"
 	"jiezhen/app/record"
+	"jiezhen/app/value"
 )
 
 // learned is what the desk knows of past orders: in memory alone, made anew at
@@ -222,7 +223,7 @@ func (d *Desk) Advise(tx *record.Tx, r *record.Record) Advice {
 			continue
 		}
 		switch {
-		case n.Likeness >= insight.LikelySame && len(a.Twins) < shownPast:
+		case n.Likeness >= insight.LikelySame && together(r, o) && len(a.Twins) < shownPast:
 			a.Twins = append(a.Twins, Past{o, n.Likeness})
 		case o.Step == "closed" && o.Text("reply") != "" && len(a.Past) < shownPast:
 			a.Past = append(a.Past, Past{o, n.Likeness})
@@ -232,6 +233,15 @@ func (d *Desk) Advise(tx *record.Tx, r *record.Record) Advice {
 		a.Findings = d.gate.Check(replyOf(r))
 	}
 	return a
+}
+
+// twinDays is within how many days two orders that say the same may be one
+// trouble reported twice.
+const twinDays = 30
+
+func together(a, b *record.Record) bool {
+	gap := value.DaysBetween(a.Date("dispatched_on"), b.Date("dispatched_on"))
+	return gap <= twinDays && -gap <= twinDays
 }
 
 // Suggest gives three classes for a text, with the words that decided.
@@ -248,10 +258,11 @@ func (d *Desk) Suggest(text string) []insight.Suggestion {
 // viewer.
 func (d *Desk) Twins(ctx context.Context, v access.Viewer, text string) ([]Past, error) {
 	var out []Past
-	found := d.learned.near.Near(text, 2*shownPast, insight.LikelySame, nil)
+	found := d.learned.near.Near(text, 20*shownPast, insight.LikelySame, nil)
 	err := d.book.View(ctx, v, func(tx *record.Tx) error {
 		for _, n := range found {
-			if o, err := tx.Open(record.Ref{Register: Orders, ID: n.ID}); err == nil && len(out) < shownPast {
+			o, err := tx.Open(record.Ref{Register: Orders, ID: n.ID})
+			if err == nil && len(out) < shownPast && value.DaysBetween(o.Date("dispatched_on"), tx.Today()) <= twinDays {
 				out = append(out, Past{o, n.Likeness})
 			}
 		}

@@ -51,6 +51,15 @@ func TestAdviceLearnsFromClosedOrders(t *testing.T) {
 	if len(a.Past) == 0 || !strings.Contains(a.Past[0].Order.Text("reply"), "已换阀门") || a.Past[0].Order.Text("category") != "供暖" {
 		t.Errorf("past: %+v", a.Past)
 	}
+	d.must(d.edit(again, register.Values{"dispatched_at": "2025-12-20 08:00"}))
+	d.must(d.house.Office().Book.View(t.Context(), d.officer(), func(tx *record.Tx) error {
+		r, err := tx.Open(ref)
+		if got := d.house.Office().Hotline.Advise(tx, r); len(got.Twins) != 0 {
+			t.Errorf("of six weeks ago: %+v", got.Twins)
+		}
+		return err
+	}))
+	d.must(d.edit(again, register.Values{"dispatched_at": "2026-02-03 08:00"}))
 	if q, ok := d.house.Office().Hotline.Quality(); !ok || q.Rows != 60 || q.MacroF1 < 0.9 {
 		t.Errorf("quality %+v", q)
 	}
