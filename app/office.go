@@ -14,6 +14,8 @@ import (
 	"jiezhen/app/casework"
 	"jiezhen/app/district"
 	"jiezhen/app/find"
+	"jiezhen/app/hotline"
+	"jiezhen/app/insight"
 	"jiezhen/app/issue"
 	"jiezhen/app/paper"
 	"jiezhen/app/people"
@@ -31,15 +33,16 @@ import (
 
 // Office is an open office: its records and the desks that work on them.
 type Office struct {
-	Book   *record.Book
-	Staff  *staff.Desk
-	People *people.Desk
-	Places *place.Desk
-	Cases  *casework.Desk
-	Sheets *sheet.Desk
-	Papers *issue.Desk
-	Find   *find.Finder
-	Backup *backup.Desk
+	Book    *record.Book
+	Staff   *staff.Desk
+	People  *people.Desk
+	Places  *place.Desk
+	Cases   *casework.Desk
+	Hotline *hotline.Desk
+	Sheets  *sheet.Desk
+	Papers  *issue.Desk
+	Find    *find.Finder
+	Backup  *backup.Desk
 	// District is the receiving desk; nil in an office.
 	District *district.Desk
 	Roles    access.Roles
@@ -53,6 +56,7 @@ type Office struct {
 	assets  fs.FS // the program's, with policy packs over them
 	// packTrouble is why policy packs are left out; "" when they are not
 	packTrouble string
+	gate        *insight.Gate
 }
 
 // openOffice wires an office on a store.
@@ -102,19 +106,49 @@ func (o *Office) openBook(registers *register.Set) error {
 	behaviours = append(behaviours, casework.Behaviours()...)
 	behaviours = append(behaviours, protection.Behaviours()...)
 	var err error
+	if o.gate, err = replyGate(o.assets); err != nil {
+		return err
+	}
+	behaviours = append(behaviours, hotline.Behaviours(o.gate)...)
 	o.Book, err = record.New(record.Config{Store: o.store, Registers: registers, Policy: o.policyNow,
 		Calendar: o.rules.days.Load, Clock: o.cfg.Clock, Office: func() record.Profile { return *o.rules.profile.Load() },
 		Behaviours: behaviours, Log: o.cfg.Log})
 	return err
 }
 
+// formulas reads how the hotline's rates are worked out.
+func (o *Office) formulas() (*hotline.Formulas, error) {
+	data, err := fs.ReadFile(o.assets, "insight/rates.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("reading the formulas of rates: %w", err)
+	}
+	def, ok := o.Book.Registers().Get(hotline.Orders)
+	if !ok {
+		return nil, errors.New("reading the formulas of rates: no register of orders")
+	}
+	return hotline.LoadFormulas(data, def, facts{o.policyNow()})
+}
+
+// replyGate reads the rules by which replies are read before they leave.
+func replyGate(assets fs.FS) (*insight.Gate, error) {
+	rules, err := fs.ReadFile(assets, "insight/reply.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("reading the rules for replies: %w", err)
+	}
+	return insight.LoadGate(rules)
+}
+
 func (o *Office) policyNow() *policy.Set { return o.rules.policy.Load() }
 
 func (o *Office) openDesks(ctx context.Context) error {
-	var err error
 	o.People = people.New(people.Config{Book: o.Book})
 	o.Places = place.New(o.Book)
 	o.Cases = casework.New(o.Book)
+	formulas, err := o.formulas()
+	if err != nil {
+		return err
+	}
+	o.Hotline = hotline.New(hotline.Config{Book: o.Book, Gate: o.gate, Formulas: formulas, Log: o.cfg.Log})
 	o.Sheets = sheet.New(sheet.Config{Book: o.Book, Withheld: o.People.WithheldTx})
 	o.Staff, err = staff.New(ctx, staff.Config{Book: o.Book, Roles: o.Roles, Clock: o.cfg.Clock, Rand: o.cfg.Rand,
 		Cost: staff.Cost(o.cfg.PasswordCost), Opened: o.People.Opened})

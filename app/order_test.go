@@ -12,13 +12,13 @@ import (
 // floors are the packages from the bottom up: a package may use those of
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
-	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value"},
+	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value", "app/insight"},
 	{"app/calendar", "app/access", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit"},
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
 	{"app/sheet", "app/issue", "app/find"},
-	{"app/casework", "app/protection", "app/backup", "app/district"},
+	{"app/casework", "app/protection", "app/hotline", "app/backup", "app/district"},
 	{"app"},
 	{"app/demo", "ui/page"},
 	{"ui"},

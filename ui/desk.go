@@ -11,6 +11,7 @@ import (
 	"jiezhen/app"
 	"jiezhen/app/access"
 	"jiezhen/app/backup"
+	"jiezhen/app/hotline"
 	"jiezhen/app/policy"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -54,6 +55,12 @@ func (v *visit) desks(domain string) []page.NavItem {
 		visits, ok := v.office.Book.Registers().Get("child.visit")
 		add(ok && record.MayUse(v.viewer, visits, access.ActRead), "走访周表与补录", "/visits")
 		add(v.reckons(), "补贴测算", "/benefit")
+	case "governance":
+		orders, ok := v.office.Book.Registers().Get(hotline.Orders)
+		mine := ok && record.MayUse(v.viewer, orders, access.ActRead)
+		add(mine, "接诉即办晨报", "/hotline")
+		add(mine, "三率", "/hotline/rates")
+		add(mine, "热点", "/hotline/hot")
 	case "office":
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")

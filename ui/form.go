@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app/access"
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/value"
@@ -38,7 +39,7 @@ func (v *visit) formSections(tx *record.Tx, e entry) []page.Section {
 	}
 	env := e.def.Env(e.values, v.office.Book.Today())
 	for _, f := range e.def.Fields {
-		if f.Compute != nil || e.only != nil && !contains(e.only, f.ID) {
+		if f.Compute != nil || e.only != nil && !contains(e.only, f.ID) || f.Later && e.only == nil && e.locked == nil {
 			continue
 		}
 		if f.Section != "" || len(out) == 0 {
@@ -269,6 +270,9 @@ func (v *visit) drawNew(def *register.Definition, typed record.Typed, problems [
 			Hidden:   append(presentFields(def, nil), page.Pair{Name: "person", Value: person}, page.Pair{Name: "link", Value: typed.First("link")}),
 			Sections: v.formSections(tx, entry{def: def, values: v.defaults(def), typed: typed, problems: problems}),
 			Buttons:  []page.Button{{Text: "保存", Primary: true}}, Cancel: page.Link{Text: "取消", URL: "/r/" + def.ID}}
+		if def.ID == hotline.Orders {
+			view.Form.Near = "/hotline/near.json"
+		}
 		return nil
 	})
 	if err != nil {

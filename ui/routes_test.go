@@ -27,6 +27,7 @@ const (
 	rulers   kind = "rulers"   // who brings and approves policy packs
 	nobody   kind = "nobody"   // in an office: the district's
 	reckoner kind = "reckoner" // who works with allowances
+	street   kind = "street"   // who works with orders of the hotline
 )
 
 // routeTable places every route. A route that is not here fails the test: put
@@ -50,6 +51,8 @@ var routeTable = map[string]kind{
 	"GET /people.json": signed, "GET /people": signed, "GET /people/new": business, "POST /people/new": business, "POST /people/open": onePage,
 	"GET /people/duplicates": business, "POST /people/duplicates": business, "POST /people/merge/:id/undo": business, "GET /people/:id": onePage,
 	"GET /visits": signed, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
+	"GET /hotline": street, "GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "POST /hotline/replies.xlsx": street, "GET /hotline/hot": street,
+	"POST /hotline/hot/case": street, "POST /hotline/hot/decide": street, "GET /hotline/identity/:id": street, "POST /hotline/identity/:id": street, "GET /hotline/near.json": street,
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
 	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
@@ -112,6 +115,8 @@ func may(k kind, role string) bool {
 		return slices.Contains([]string{"admin.security", "admin.audit", "welfare.head", "governance.head", "leader", "chief"}, role)
 	case auditors:
 		return role == "admin.audit" || slices.Contains(leads, role)
+	case street:
+		return slices.Contains([]string{"governance.worker", "governance.officer", "governance.head", "leader", "chief"}, role)
 	case business:
 		return slices.Contains([]string{"child.director", "child.officer", "child.supervisor", "disability.worker", "disability.officer", "welfare.head"}, role)
 	}

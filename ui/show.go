@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app/access"
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/sheet"
@@ -113,6 +114,11 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 	view.Sections = append(view.Sections, found...)
 	if view.Actions, view.Missing, err = v.buttons(tx, r); err != nil {
 		return view, err
+	}
+	if r.Register == hotline.Orders {
+		if view.Blocks, err = v.orderBlocks(tx, r); err != nil {
+			return view, err
+		}
 	}
 	return view, v.attachments(tx, r, &view)
 }
@@ -279,7 +285,7 @@ func (v *visit) buttons(tx *record.Tx, r *record.Record) ([]page.Button, []page.
 		}
 		out = append(out, page.Button{Text: s.Action.Label, URL: base + "/do/" + s.Action.ID,
 			Primary: s.Action.Tone == "primary", Danger: s.Action.Tone == "danger"})
-		if len(missing) == 0 {
+		if len(missing) == 0 && s.Action.To != "" {
 			for _, p := range s.Missing {
 				if contains(s.Action.Asks, p.Field) {
 					continue // asked for in the action's own form

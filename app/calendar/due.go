@@ -43,7 +43,7 @@ func (c *Calendar) DueWith(start value.Date, l Limit, pauses []Span) (Due, error
 		return Due{}, errors.New("counting a limit: no day to start from")
 	}
 	due := Due{Date: start, Days: []Day{{start, false, "起算日，不计入"}}}
-	if err := c.count(&due, stretch(start, l), l.Unit == Workdays, pauses); err != nil {
+	if err := c.count(&due, stretch(start, l), l.Unit == Workdays || l.Unit == WorkHours, pauses); err != nil {
 		return due, fmt.Errorf("counting %s from %s: %w", l, start, err)
 	}
 	due.Nominal = due.Date
@@ -64,8 +64,10 @@ func stretch(start value.Date, l Limit) int {
 	switch l.Unit {
 	case Months, PlainMonths:
 		return value.DaysBetween(start, start.AddMonths(l.N))
-	case Hours:
+	case Hours, UrgentHours:
 		return (l.N + 23) / 24
+	case WorkHours:
+		return (l.N + 7) / 8
 	case Minutes:
 		return (l.N + 24*60 - 1) / (24 * 60)
 	}

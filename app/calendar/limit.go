@@ -14,7 +14,9 @@ type Unit string
 // The units. Days and months are natural ones whose last day, when it is a day
 // off, moves to the next workday (civil code 201–203); plain days and plain
 // months do not move: a visit or an emergency waits for no holiday. Hours and
-// minutes run through; as a date they are the day that they reach into.
+// minutes run through, urgent hours (紧急工作时 of the grid's standards) likewise;
+// working hours count within office hours on workdays. As a date they are the
+// day that they reach into; working hours, eight to a workday.
 const (
 	Days        Unit = "days"
 	PlainDays   Unit = "plaindays"
@@ -23,6 +25,8 @@ const (
 	PlainMonths Unit = "plainmonths"
 	Hours       Unit = "hours"
 	Minutes     Unit = "minutes"
+	UrgentHours Unit = "urgenthours"
+	WorkHours   Unit = "workhours"
 )
 
 // Limit is so many of a unit.
@@ -45,6 +49,10 @@ func (u Unit) chinese() string {
 		return "小时"
 	case Minutes:
 		return "分钟"
+	case UrgentHours:
+		return "紧急工作时"
+	case WorkHours:
+		return "工作时"
 	}
 	return ""
 }
@@ -80,7 +88,7 @@ func (l Limit) String() string { return strconv.Itoa(l.N) + " " + string(l.Unit)
 // largest bounds the number: more is a slip of the hand.
 const largest = 100_000
 
-var limitForm = regexp.MustCompile(`^(\d{1,6})\s*([a-z]+|个工作日|工作日|日|天|个月|月|小时|分钟|周)$`)
+var limitForm = regexp.MustCompile(`^(\d{1,6})\s*([a-z]+|个工作日|工作日|日|天|个月|月|小时|分钟|紧急工作时|工作时|周)$`)
 
 // ParseLimit reads “15 workdays” as data has it, and “15个工作日” as people
 // write it; a week is seven plain days.
@@ -110,7 +118,7 @@ func unitOf(word string) Unit {
 	case "月":
 		return Months
 	}
-	for _, u := range []Unit{Days, PlainDays, Workdays, Months, PlainMonths, Hours, Minutes} {
+	for _, u := range []Unit{Days, PlainDays, Workdays, Months, PlainMonths, Hours, Minutes, UrgentHours, WorkHours} {
 		if word == string(u) || word == u.chinese() {
 			return u
 		}
@@ -122,7 +130,7 @@ func unitOf(word string) Unit {
 // which only dates can answer.
 func (l Limit) Instant(start time.Time) (end time.Time, ok bool) {
 	switch l.Unit {
-	case Hours:
+	case Hours, UrgentHours:
 		return start.Add(time.Duration(l.N) * time.Hour), true
 	case Minutes:
 		return start.Add(time.Duration(l.N) * time.Minute), true

@@ -81,6 +81,9 @@ func New(cfg Config) (*Book, error) {
 // Registers are the definitions that the book keeps records of.
 func (b *Book) Registers() *register.Set { return b.cfg.Registers }
 
+// Calendar is the calendar in force.
+func (b *Book) Calendar() *calendar.Calendar { return b.cfg.Calendar() }
+
 // Policy is the policy in force.
 func (b *Book) Policy() *policy.Set { return b.cfg.Policy() }
 

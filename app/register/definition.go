@@ -75,9 +75,11 @@ type Field struct {
 	Decimals                       int
 	Column                         bool // held in the index: may be filtered and sorted by
 	Search                         bool // its words are found by full-text search
+	Later                          bool // filled in while work goes on: not asked for when a record is made
 	Key                            bool // changes only by a change order
 	Unique                         bool // no two records of the register share a value
 	Equal                          bool // found by exact value
+	Match                          bool // unique, and given by others: a row of an import with a value on record updates that record
 	Mask                           bool // masked in lists and unapproved exports
 	Person                         bool // personal data that a consent slip may withhold
 	Required                       *Condition

@@ -223,6 +223,16 @@ func (c *Condition) Holds(env Env) (bool, error) {
 	return truth, nil
 }
 
+// Condition compiles a condition on a register's records that stands outside
+// its file, such as the formula of a rate.
+func (d *Definition) Condition(source string, facts Facts) (*Condition, error) {
+	program, err := compile(source, d.Fields, facts, expr.AsBool())
+	if err != nil {
+		return nil, err
+	}
+	return &Condition{Expression{source, program}}, nil
+}
+
 // Env builds what the register's expressions see of these values.
 func (d *Definition) Env(values Values, today value.Date) Env {
 	env := zeroEnv(d.Fields)

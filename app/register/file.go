@@ -60,6 +60,8 @@ type fieldFile struct {
 	Key       bool        `yaml:"key"`
 	Unique    bool        `yaml:"unique"`
 	Equal     bool        `yaml:"equal"`
+	Match     bool        `yaml:"match"`
+	Later     bool        `yaml:"later"`
 	Mask      bool        `yaml:"mask"`
 	Person    bool        `yaml:"personal"`
 	Required  boolOrExpr  `yaml:"required"`

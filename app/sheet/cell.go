@@ -71,6 +71,7 @@ type row struct {
 	problems []string
 	warnings []string
 	old      *record.Record // the record that the row changes
+	matched  bool           // old was found by a number that others gave
 }
 
 func (r *row) fail(format string, args ...any) {
@@ -263,6 +264,9 @@ func (t *taking) date(kind register.Kind, cell string) string {
 	if err != nil || n < leastSerial || n > mostSerial {
 		if kind != value.KindDateTime {
 			return midnight.ReplaceAllString(cell, "")
+		}
+		if _, err := value.ParseDate(cell, ""); err == nil {
+			return cell + " 00:00" // a day without its hour, as text: what a true date would be
 		}
 		return cell
 	}

@@ -71,8 +71,10 @@ func (d *Desk) DryRun(ctx context.Context, v access.Viewer, s *Staged, progress 
 	}
 	dry := Dry{Rows: make([]RowResult, 0, len(s.Lines))}
 	t := d.taking(def, s)
-	for start := 0; start < len(s.Lines); start += tryOf {
-		out, err := t.stretch(ctx, v, s.Lines[start:min(start+tryOf, len(s.Lines))], func(*record.Tx, []outcome) error { return errTried })
+	lines, earlier := t.fold(s.Lines)
+	dry.Rows = append(dry.Rows, earlier...)
+	for start := 0; start < len(lines); start += tryOf {
+		out, err := t.stretch(ctx, v, lines[start:min(start+tryOf, len(lines))], func(*record.Tx, []outcome) error { return errTried })
 		if err != nil {
 			return dry, fmt.Errorf("trying a file: %w", err)
 		}
@@ -90,6 +92,7 @@ func (d *Desk) DryRun(ctx context.Context, v access.Viewer, s *Staged, progress 
 type outcome struct {
 	RowResult
 	item Item // zero when the row failed
+	same bool // the record stands as the row says: nothing was written
 }
 
 // rowRefused is a row that was refused when part of it may have been written:
@@ -155,12 +158,16 @@ func (t *taking) take(tx *record.Tx, l Line) (outcome, error) {
 	if len(r.problems) > 0 {
 		return outcome{RowResult: r.result()}, nil
 	}
+	if r.unchanged() {
+		r.warn("与已有记录相同，不改")
+		return outcome{RowResult: r.result(), same: true}, nil
+	}
 	item, err := t.write(tx, r)
 	if _, refused := record.AsRefusal(err); refused {
 		r.refused(tx, err)
 		return outcome{}, &rowRefused{r.result(), err}
 	}
-	return outcome{r.result(), item}, err
+	return outcome{RowResult: r.result(), item: item}, err
 }
 
 func (r *row) result() RowResult {
@@ -242,7 +249,7 @@ func (t *taking) look(tx *record.Tx, r *row) error {
 // existing finds the record that a row's number names: an export coming back.
 func (t *taking) existing(tx *record.Tx, r *row) error {
 	if r.number == "" {
-		return nil
+		return t.matching(tx, r)
 	}
 	old, err := tx.ByNumber(r.number)
 	refusal, refused := record.AsRefusal(err)
@@ -299,7 +306,7 @@ func (t *taking) sameSubject(tx *record.Tx, r *row) {
 func (t *taking) repeated(r *row) {
 	t.once(r, "编号", r.number)
 	for _, f := range t.def.Fields {
-		if text, _ := r.values[f.ID].(string); f.Unique || persons(t.def) && f.ID == "id_number" {
+		if text, _ := r.values[f.ID].(string); f.Unique && !f.Match || persons(t.def) && f.ID == "id_number" {
 			t.once(r, f.Label, text)
 		}
 	}

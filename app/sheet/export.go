@@ -32,7 +32,8 @@ const Exports = "office.export"
 // Personal reports whether a register's export needs an approval: it is about
 // persons.
 func Personal(def *register.Definition) bool {
-	return def.Protect != register.ProtectNone || def.Subject == register.SubjectPerson || persons(def)
+	return def.Protect != register.ProtectNone || def.Subject == register.SubjectPerson || persons(def) ||
+		slices.ContainsFunc(def.Fields, func(f *register.Field) bool { return f.Person })
 }
 
 // Export writes a list as a file that can be imported again. What the viewer

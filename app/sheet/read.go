@@ -40,9 +40,24 @@ func invalid(format string, args ...any) error {
 	return record.Refused(record.CodeInvalid, format, args...)
 }
 
-// parse reads a file of any kind that is taken. fits tells a sheet that is
-// meant from a cover page.
+// parse reads a file of any kind that is taken, and refuses characters that
+// were lost on the way: they must never be stored.
 func parse(data []byte, fits func([]Line) bool) (content, error) {
+	c, err := parseAny(data, fits)
+	if err != nil {
+		return content{}, err
+	}
+	for _, l := range c.lines {
+		if err := whole(l); err != nil {
+			return content{}, err
+		}
+	}
+	return c, nil
+}
+
+// parseAny reads a file of any kind that is taken. fits tells a sheet that is
+// meant from a cover page.
+func parseAny(data []byte, fits func([]Line) bool) (content, error) {
 	head := strings.ToLower(string(bytes.TrimLeft(data[:min(len(data), 400)], "\xef\xbb\xbf \t\r\n")))
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
@@ -150,18 +165,22 @@ func readSheet(f *excelize.File, name string) (content, error) {
 	return out, nil
 }
 
-// addLine keeps a file within bounds and refuses characters that were lost
-// on the way: they must never be stored.
+// addLine keeps a file within bounds.
 func addLine(lines []Line, l Line) ([]Line, error) {
 	if len(lines) >= maxRows || len(l.Cells) > maxColumns {
 		return nil, invalid("表太大（最多 %d 行、%d 列），请拆成几个文件", maxRows, maxColumns)
 	}
+	return append(lines, l), nil
+}
+
+// whole refuses a line with characters that were lost on the way.
+func whole(l Line) error {
 	for _, c := range l.Cells {
 		if strings.ContainsRune(c, utf8.RuneError) || !utf8.ValidString(c) {
-			return nil, invalid("第 %d 行有读不出的字（%s），可能在转换编码时丢失。请在 Excel 里另存为 .xlsx 再导入", l.No, strings.ToValidUTF8(c, "\ufffd"))
+			return invalid("第 %d 行有读不出的字（%s），可能在转换编码时丢失。请在 Excel 里另存为 .xlsx 再导入", l.No, strings.ToValidUTF8(c, "\ufffd"))
 		}
 	}
-	return append(lines, l), nil
+	return nil
 }
 
 // trimAll trims cells and drops the empty ones at the end.
@@ -218,7 +237,7 @@ func comma(text string) rune {
 
 // decodeText gives the text of a file in UTF-8 or GB18030. What the decoder
 // does not know becomes U+FFFD without a word, 19 assigned codes of
-// GB 18030-2022 among it; addLine refuses these by row.
+// GB 18030-2022 among it; whole refuses these by row.
 func decodeText(data []byte) (string, error) {
 	data = bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF})
 	if bytes.IndexByte(data, 0) >= 0 {

@@ -13,6 +13,8 @@ import (
 type Done struct {
 	ID               string
 	Created, Updated int
+	Same             int         // rows that say what is on record already
+	Folded           int         // rows that a later row of the same number stands for
 	Skipped          int         // rows left out because something was wrong with them
 	Wrong            []RowResult // the first of these, at most shownWrong
 }
@@ -37,13 +39,15 @@ func (d *Desk) Run(ctx context.Context, v access.Viewer, s *Staged, progress fun
 	}
 	defer d.release(imp.ID)
 	w := &writing{taking: d.taking(def, s), imp: imp, done: Done{ID: imp.ID}}
-	for start := 0; start < len(s.Lines); start += perTransaction {
-		end := min(start+perTransaction, len(s.Lines))
-		if err := w.part(ctx, v, s.Lines[start:end]); err != nil {
+	lines, earlier := w.fold(s.Lines)
+	w.done.Folded = len(earlier)
+	for start := 0; start < len(lines); start += perTransaction {
+		end := min(start+perTransaction, len(lines))
+		if err := w.part(ctx, v, lines[start:end]); err != nil {
 			return w.done, d.abandon(ctx, v, w.imp, err)
 		}
 		if progress != nil {
-			progress(end, len(s.Lines))
+			progress(end, len(lines))
 		}
 	}
 	w.imp.State = StateDone
@@ -97,6 +101,8 @@ func (w *writing) part(ctx context.Context, v access.Viewer, lines []Line) error
 			if len(w.done.Wrong) < shownWrong {
 				w.done.Wrong = append(w.done.Wrong, o.RowResult)
 			}
+		case o.same:
+			w.done.Same++
 		case o.Update:
 			w.done.Updated++
 		default:
@@ -116,7 +122,7 @@ func (w *writing) settle(tx *record.Tx, out []outcome) error {
 		switch {
 		case o.Failed() && !w.staged.Skip:
 			return errTried // part refuses the file
-		case o.Failed():
+		case o.Failed() || o.same:
 			continue
 		case o.Update:
 			next.Updated++

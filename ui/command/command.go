@@ -117,6 +117,8 @@ func run(ctx context.Context, env Env) error {
 		return nil
 	case "systems", "registers":
 		return c.definitions(name)
+	case "insight":
+		return c.evaluate()
 	case "check", "reindex", "import", "export", "print":
 		return c.operate(ctx, name)
 	case "district":
@@ -236,6 +238,7 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
                             区里的接收端：收各街镇的备份，核对、汇总、发政策包；
                             加 --receive 0.0.0.0:8660 可从网络收
   district receive 文件夹   从文件夹或U盘收取并核对，回执留在备份包旁边
+  insight evaluate 文件     用带“内容”“分类”两列的 Excel 检验分类建议：五折 macro-F1、各分类 F1、前三、混淆表
   version                   版本
   help                      本说明
 

@@ -13,6 +13,7 @@ type Form struct {
 	Draft    string // key of the server-side draft; empty: no drafts
 	DraftAt  string // when the draft was last kept, as shown: 16:20
 	Files    bool   // multipart
+	Near     string // asked, while the content is typed, for records that say the same
 	Hidden   []Pair
 	Errors   []FormError
 	Refusal  string // heading above Errors; empty: 有 n 处要改，尚未保存

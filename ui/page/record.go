@@ -42,6 +42,7 @@ type RecordView struct {
 	ActionForm  Form     // carries Action URL and Rev for Buttons without URL
 	Missing     []Missing
 	Sections    []ValueSection
+	Blocks      []Block // what a register's own package has to say of the record
 	Notes       []Note
 	NoteForm    *Form
 	Papers      []Paper

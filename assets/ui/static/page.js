@@ -308,6 +308,31 @@
     });
   }
 
+  /* ---- what says the same, while an order is being typed ---- */
+
+  function watchNear(form) {
+    const text = form.elements.content;
+    if (!text) return;
+    const box = make("div", { className: "hint" });
+    box.setAttribute("role", "status");
+    text.after(box);
+    let asked = "", later = 0;
+    const ask = () => {
+      const typed = text.value.trim().slice(0, 500);
+      if (typed.length < 8 || typed === asked) return;
+      asked = typed;
+      fetch(form.dataset.near + "?text=" + encodeURIComponent(typed), { credentials: "same-origin", headers: { Accept: "application/json" } })
+        .then((r) => (r.ok ? r.json() : { same: [], classes: [] }))
+        .then((found) => {
+          box.replaceChildren();
+          found.same.forEach((o) => box.append(make("p", {}, "可能已有：", make("a", { href: o.url, target: "_blank", rel: "noopener", textContent: o.text }), "（" + o.step + "，相像 " + o.likeness + "）")));
+          if (found.classes.length) box.append(make("p", {}, "分类建议：" + found.classes.map((c) => c.class + " " + c.chance + (c.words && c.words.length ? "（" + c.words.join("、") + "）" : "")).join("；")));
+        })
+        .catch(() => { asked = ""; });
+    };
+    text.addEventListener("input", () => { clearTimeout(later); later = setTimeout(ask, 700); });
+  }
+
   /* ---- long jobs ---- */
 
   function watchJob(job) {
@@ -400,6 +425,7 @@
   all("form").forEach(watchConditions);
   all("form[data-draft]").forEach(watchDraft);
   all("form[data-guard]").forEach(guard);
+  all("form[data-near]").forEach(watchNear);
   all("[data-poll]").forEach(watchJob);
   all("[data-pref]").forEach(watchPref);
   all("[data-print]").forEach((b) => { b.hidden = false; b.addEventListener("click", () => window.print()); });

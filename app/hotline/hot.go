@@ -1,0 +1,286 @@
+package hotline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"jiezhen/app/access"
+	"jiezhen/app/insight"
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+	"jiezhen/app/value"
+)
+
+// Decisions is the register in which a person keeps what is, or is not, one
+// issue; it holds however often issues are gathered anew.
+const Decisions = "governance.decision"
+
+// Heat is a hot issue as the office sees it.
+type Heat struct {
+	insight.Issue
+	Orders []*record.Record // the members, oldest first
+	// Burst is the span of so many orders in so many days, when there is one.
+	BurstFrom, BurstTo value.Date
+}
+
+// heatWeights are what counts how much in a heat: the office's own reckoning,
+// shown with every card.
+var heatWeights = insight.Weights{Reporter: 2, Order: 1, Recent: 1, Open: 1, Again: 3}
+
+// dayZero is from when days are counted.
+const dayZero = value.Date("2000-01-01")
+
+func dayNumber(d value.Date) int { return value.DaysBetween(dayZero, d) }
+
+// hotCache keeps for a minute what was gathered for a viewer: gathering reads
+// the orders of two months.
+type hotCache struct {
+	mu   sync.Mutex
+	kept map[string]hotKept
+}
+
+type hotKept struct {
+	head uint64
+	at   time.Time
+	list []Heat
+}
+
+// hotKeep is how long a gathering stands though orders have changed.
+const hotKeep = time.Minute
+
+// hotKey names what a viewer may see.
+func hotKey(v access.Viewer) string {
+	key := fmt.Sprint(v.User, v.Office, v.Communities)
+	for _, r := range v.Roles {
+		key += " " + r.ID
+	}
+	return key
+}
+
+// Hot gathers the orders of the window, as far as the viewer may see them, into
+// issues, hottest first. What is given may be a minute old, unless a person has
+// decided something since.
+func (d *Desk) Hot(ctx context.Context, v access.Viewer) ([]Heat, error) {
+	key, head, now := hotKey(v), d.book.Head(), d.book.Now()
+	d.hot.mu.Lock()
+	kept, ok := d.hot.kept[key]
+	d.hot.mu.Unlock()
+	if age := now.Sub(kept.at); ok && (kept.head == head || age >= 0 && age < hotKeep) {
+		return kept.list, nil
+	}
+	list, err := d.gatherHot(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	d.hot.mu.Lock()
+	defer d.hot.mu.Unlock()
+	if d.hot.kept == nil || len(d.hot.kept) > 200 {
+		d.hot.kept = map[string]hotKept{}
+	}
+	d.hot.kept[key] = hotKept{head, now, list}
+	return list, nil
+}
+
+// forgetHot makes the next look gather anew.
+func (d *Desk) forgetHot() {
+	d.hot.mu.Lock()
+	defer d.hot.mu.Unlock()
+	d.hot.kept = nil
+}
+
+func (d *Desk) gatherHot(ctx context.Context, v access.Viewer) ([]Heat, error) {
+	var out []Heat
+	err := d.book.View(ctx, v, func(tx *record.Tx) error {
+		rules, err := d.hotRules(tx)
+		if err != nil {
+			return err
+		}
+		byID, err := d.gather(tx, rules)
+		if err != nil {
+			return err
+		}
+		for _, i := range rules.hot.Issues(dayNumber(tx.Today()), rules.least, heatWeights) {
+			h := Heat{Issue: i}
+			for _, id := range i.Members {
+				h.Orders = append(h.Orders, byID[id])
+			}
+			if from, to, ok := insight.Burst(i.Days, rules.span, rules.burst); ok {
+				h.BurstFrom, h.BurstTo = dayZero.AddDays(from), dayZero.AddDays(to)
+			}
+			out = append(out, h)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// hotRules are the parameters of gathering, and what persons have decided.
+type hotRules struct {
+	hot                        *insight.Hot
+	window, least, burst, span int
+}
+
+func (d *Desk) hotRules(tx *record.Tx) (hotRules, error) {
+	var r hotRules
+	for key, to := range map[string]*int{"window": &r.window, "least": &r.least, "burst.orders": &r.burst, "burst.days": &r.span} {
+		n, err := tx.Book().Policy().Integer("governance.hot."+key, tx.Today())
+		if err != nil {
+			return r, fmt.Errorf("reading the rules of hot issues: %w", err)
+		}
+		*to = int(n)
+	}
+	cfg := insight.HotConfig{Window: r.window, Past: d.learned.near}
+	err := tx.AsOffice().Each(record.Places, func(p *record.Record) (bool, error) {
+		if name := p.Text("name"); p.Text("level") != "district" && p.Text("level") != "town" {
+			cfg.Gazetteer = append(cfg.Gazetteer, name)
+		}
+		return true, nil
+	})
+	if err != nil {
+		return r, fmt.Errorf("reading the names of places: %w", err)
+	}
+	err = tx.AsOffice().Each(Decisions, func(c *record.Record) (bool, error) {
+		rows, _ := c.Values["others"].([]map[string]any)
+		for _, row := range rows {
+			other, _ := row["order"].(string)
+			n, _ := strconv.ParseUint(other, 10, 64)
+			pair := [2]uint64{c.RefID("order"), n}
+			if c.Text("kind") == "together" {
+				cfg.Together = append(cfg.Together, pair)
+			} else {
+				cfg.Apart = append(cfg.Apart, pair)
+			}
+		}
+		return true, nil
+	})
+	r.hot = insight.NewHot(cfg)
+	return r, err
+}
+
+// gather adds the orders of the window, oldest first.
+func (d *Desk) gather(tx *record.Tx, rules hotRules) (map[uint64]*record.Record, error) {
+	byID := map[uint64]*record.Record{}
+	var list []*record.Record
+	q := record.Query{Register: Orders, From: map[string]value.Date{"dispatched_on": tx.Today().AddDays(-2 * rules.window)}, Limit: 500}
+	for {
+		p, err := tx.List(q)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range p.Rows {
+			if !row.Placeholder && row.Step != "void" {
+				byID[row.ID] = row.Record
+				list = append(list, row.Record)
+			}
+		}
+		if q.After = p.Next; q.After == "" {
+			break
+		}
+	}
+	slices.SortFunc(list, func(a, b *record.Record) int {
+		return cmp.Or(cmp.Compare(a.Text("dispatched_at"), b.Text("dispatched_at")), cmp.Compare(a.ID, b.ID))
+	})
+	for _, r := range list {
+		rules.hot.Add(insight.Report{ID: r.ID, Day: dayNumber(r.Date("dispatched_on")), Text: orderText(r), Reporter: reporterOf(r),
+			Open: r.Step != "closed" || r.Text("solved") == "unsolved", Again: cameBack(r)})
+	}
+	return byID, nil
+}
+
+// reporterOf tells reporters apart: the phone, else the name; "" is somebody
+// new each time.
+func reporterOf(r *record.Record) string {
+	for _, f := range []string{"phone", "complainant"} {
+		if s := r.Text(f); s != "" && s != Hidden {
+			return s
+		}
+		if s := r.Secrets[f]; s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// cameBack reports whether an order was taken up again after it had been
+// answered.
+func cameBack(r *record.Record) bool {
+	return slices.ContainsFunc(r.Log, func(m record.Move) bool { return m.Action == "reopen" })
+}
+
+// Decide keeps that an order is, or is not, one issue with others. Kind is
+// together or apart.
+func (d *Desk) Decide(ctx context.Context, v access.Viewer, kind string, order uint64, others []uint64, reason string) error {
+	if reason == "" {
+		return record.Refused(record.CodeInvalid, "请写明理由：归并、拆开都要能说清")
+	}
+	var rows []map[string]any
+	for _, o := range others {
+		if o != order {
+			rows = append(rows, map[string]any{"order": strconv.FormatUint(o, 10)})
+		}
+	}
+	if len(rows) == 0 {
+		return record.Refused(record.CodeInvalid, "请选至少一件别的工单")
+	}
+	defer d.forgetHot()
+	return d.book.Change(ctx, v, "热点归并意见", func(tx *record.Tx) error {
+		for _, id := range append([]uint64{order}, others...) {
+			if _, err := tx.Open(record.Ref{Register: Orders, ID: id}); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Create(record.Draft{Register: Decisions, Values: register.Values{"kind": kind, "order": strconv.FormatUint(order, 10), "others": rows, "reason": reason}})
+		return err
+	})
+}
+
+// OpenCase makes one case of several orders that a person has ticked, and joins
+// them to it. Orders that are in another case, or have ended, are refused by
+// name.
+func (d *Desk) OpenCase(ctx context.Context, v access.Viewer, title string, orders []uint64) (record.Ref, error) {
+	var made record.Ref
+	if title == "" || len(orders) == 0 {
+		return made, record.Refused(record.CodeInvalid, "请写案件名称，并至少勾选一件工单")
+	}
+	defer d.forgetHot()
+	err := d.book.Change(ctx, v, "热点立案", func(tx *record.Tx) error {
+		first, err := tx.Open(record.Ref{Register: Orders, ID: orders[0]})
+		if err != nil {
+			return err
+		}
+		values := register.Values{"title": beginning(title), "source": "hotline", "found_at": tx.Book().Now().Local().Format(minute), "content": title,
+			"address": first.Text("address")}
+		if first.Community != 0 {
+			values["community"] = strconv.FormatUint(first.Community, 10)
+		}
+		c, err := tx.Create(record.Draft{Register: Cases, Values: values})
+		if err != nil {
+			return err
+		}
+		made = c.Ref
+		for _, id := range orders {
+			if err := join(tx, id, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return made, err
+}
+
+func join(tx *record.Tx, id uint64, c *record.Record) error {
+	o, err := tx.Open(record.Ref{Register: Orders, ID: id})
+	if err != nil {
+		return err
+	}
+	if o.Text("case") != "" {
+		return record.Refused(record.CodeInvalid, "工单 %s 已并入另一案件，请先撤销并入", o.Text("external"))
+	}
+	_, err = tx.Do(o.Ref, o.Rev, "join", record.Input{Values: register.Values{"case": strconv.FormatUint(c.ID, 10)}, Note: "热点立案 " + c.Number})
+	return err
+}

@@ -1,0 +1,300 @@
+package hotline
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"jiezhen/app/insight"
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+	"jiezhen/app/value"
+)
+
+// The registers of this package.
+const (
+	Orders      = "governance.order"
+	Cases       = "governance.case"
+	Assignments = "governance.assignment"
+	Whistles    = "governance.whistle"
+)
+
+// Behaviours are what these registers do; the gate reads replies.
+func Behaviours(gate *insight.Gate) []record.Behaviour {
+	o := orders{gate}
+	return []record.Behaviour{
+		{Register: Orders, Derive: o.derive, Check: o.check, Guard: o.guard, After: o.after},
+		{Register: Cases, After: afterCase},
+		{Register: Whistles, Derive: deriveWhistle, Check: checkWhistle},
+	}
+}
+
+type orders struct{ gate *insight.Gate }
+
+// minute is how an instant stands in a field.
+const minute = "2006-01-02 15:04"
+
+// titleSize is how much of the content makes a title.
+const titleSize = 30
+
+func (orders) derive(tx *record.Tx, r *record.Record) error {
+	if r.Text("title") == "" {
+		r.Values["title"] = beginning(r.Text("content"))
+	}
+	stand(tx, r)
+	if r.Text("signed_at") == "" && r.Entered["hand"] != "" {
+		r.Values["signed_at"] = tx.Book().Now().Local().Format(minute)
+	}
+	flag(r, "minor", minorWords)
+	flag(r, "disability", disabilityWords)
+	hideIdentity(r)
+	return deriveDue(tx, r)
+}
+
+// openers is how call takers begin, which says nothing: 来电人反映：
+var openers = regexp.MustCompile(`^(来电人|市民|诉求人|居民|网友)?(来电|反映|来电反映|诉求|称)+[：:，,]`)
+
+// beginning is the first words of a text.
+func beginning(text string) string {
+	line := []rune(openers.ReplaceAllString(strings.Join(strings.Fields(text), " "), ""))
+	if len(line) > titleSize {
+		return string(line[:titleSize]) + "…"
+	}
+	return string(line)
+}
+
+// Words by which an order is marked as about a child or about disability. The
+// mark is set once; a person may change it.
+var (
+	minorWords      = []string{"未成年", "儿童", "孩子", "小孩", "婴儿", "幼儿", "学生", "留守", "孤儿", "辍学", "校园"}
+	disabilityWords = []string{"残疾", "轮椅", "盲道", "盲人", "聋哑", "听障", "视障", "智障", "无障碍", "残联"}
+)
+
+func flag(r *record.Record, field string, words []string) {
+	if r.Values[field] != nil {
+		return
+	}
+	text := r.Text("title") + r.Text("content")
+	r.Values[field] = slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// identity are the fields that say who complains.
+var identity = []string{"complainant", "phone"}
+
+// Hidden stands in place of a complainant's identity that is kept secret.
+const Hidden = "（保密）"
+
+// hideIdentity keeps the identity of a complainant who asked for secrecy among
+// the record's secrets, out of reach of lists, exports, search and papers; it
+// comes back when secrecy is lifted.
+func hideIdentity(r *record.Record) {
+	secret, _ := r.Values["secret"].(bool)
+	for _, f := range identity {
+		text, kept := r.Text(f), r.Secrets[f]
+		switch {
+		case secret && text != "" && text != Hidden:
+			if r.Secrets == nil {
+				r.Secrets = map[string]string{}
+			}
+			r.Secrets[f], r.Values[f] = text, Hidden
+		case !secret && text == Hidden && kept != "":
+			r.Values[f] = kept
+			delete(r.Secrets, f)
+		}
+	}
+}
+
+func (orders) check(tx *record.Tx, r, before *record.Record) ([]record.Problem, error) {
+	if before == nil || before.Text("case") == r.Text("case") || len(r.Log) > len(before.Log) || tx.Viewer().Office {
+		return nil, nil
+	}
+	return []record.Problem{{Field: "case", Label: "并入案件", Text: "请用页面上的“并入案件”“撤销并入”来改，要写理由"}}, nil
+}
+
+// guard keeps a reply with something that should be mended from leaving, until
+// a person says why it may, and an order from being joined to what is void.
+func (o orders) guard(tx *record.Tx, r *record.Record, a *register.Action) ([]record.Problem, error) {
+	switch a.ID {
+	case "approve":
+		if r.Text("gate_note") != "" {
+			return nil, nil
+		}
+		var out []record.Problem
+		for _, f := range o.gate.Check(replyOf(r)) {
+			if f.Level == insight.Stop {
+				out = append(out, record.Problem{Field: "reply", Label: "办理答复", Text: f.Title + "“" + f.Quote + "”：" + f.Say + "。确需这样写的，请填“保留说明”",
+					Link: "/r/" + r.Ref.String() + "/edit#gate_note"})
+			}
+		}
+		return out, nil
+	case "join":
+		id := r.RefID("case")
+		if id == 0 {
+			return nil, nil
+		}
+		c, err := tx.AsOffice().Open(record.Ref{Register: Cases, ID: id})
+		if _, refused := record.AsRefusal(err); refused || err == nil && (c.Step == "void" || c.Step == "returned") {
+			return []record.Problem{{Field: "case", Label: "并入案件", Text: "这个案件不在办，请另选"}}, nil
+		}
+		return nil, err
+	}
+	return nil, nil
+}
+
+// replyOf is what the gate reads of an order.
+func replyOf(r *record.Record) insight.Reply {
+	names := []string{r.Text("complainant"), r.Secrets["complainant"]}
+	return insight.Reply{Text: r.Text("reply"), Order: r.Text("content"), Names: slices.DeleteFunc(names, func(n string) bool { return n == "" || n == Hidden })}
+}
+
+// after writes what follows from an action on an order.
+func (orders) after(tx *record.Tx, r, before *record.Record, action string) error {
+	implied := register.Values{}
+	switch action {
+	case "leave":
+		implied["case"] = nil
+	case "chase":
+		n, _ := r.Values["chased"].(float64)
+		implied["chased"] = n + 1
+	case "suspend":
+		implied["suspended"] = true
+	case "settle":
+		implied["suspended"], implied["suspend_until"] = nil, nil
+	case "exclude":
+		implied["exclusion_state"] = "asked"
+	case "deliver":
+		if r.Text("delivery") == "failed" {
+			n, _ := r.Values["delivery_failures"].(float64)
+			implied["delivery_failures"] = n + 1
+		}
+	}
+	if len(implied) > 0 {
+		if err := tx.AsOffice().Imply(r.Ref, implied); err != nil {
+			return fmt.Errorf("writing what follows from %s: %w", action, err)
+		}
+	}
+	was, is := uint64(0), r.RefID("case")
+	if before != nil {
+		was = before.RefID("case")
+	}
+	if action == "leave" {
+		was, is = r.RefID("case"), 0
+	}
+	if action == "" {
+		if err := catchUp(tx, r, before); err != nil {
+			return err
+		}
+	}
+	if was == is {
+		return nil
+	}
+	for _, id := range []uint64{was, is} {
+		if err := recount(tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stand puts a new order at the step at which it stands on the upper platform:
+// what was signed, answered or called back before it came here is not asked for
+// again.
+func stand(tx *record.Tx, r *record.Record) {
+	if r.ID != 0 || r.Step != "new" || len(r.Log) > 0 {
+		return
+	}
+	signed := r.Text("signed_at")
+	if signed == "" {
+		signed = r.Text("contacted_at")
+	}
+	if signed == "" {
+		return
+	}
+	r.Values["signed_at"], r.Step, r.Entered["hand"] = signed, "hand", dateOf(signed)
+	if filled(r, "contacted_at", "finished_at", "result", "reply") {
+		r.Step, r.Entered["replied"] = "replied", dateOf(r.Text("finished_at"))
+		if r.Text("delivery") == "" {
+			r.Values["delivery"] = "taken" // it is from there that the answer is known
+		}
+		if calledBack(r) {
+			r.Step, r.Entered["closed"] = "closed", dateOf(r.Text("called_at"))
+		}
+	}
+	v := tx.Viewer()
+	r.Log = append(r.Log, record.Move{Action: "stand", Label: "随上级平台的数据登记", From: "new", To: r.Step, By: v.User, ByName: v.Name, At: tx.Book().Now()})
+}
+
+func filled(r *record.Record, fields ...string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return r.Text(f) == "" })
+}
+
+// calledBack reports whether everything that a call-back asks for is known.
+func calledBack(r *record.Record) bool {
+	reached, _ := r.Values["reached"].(bool)
+	return filled(r, "called_at") && (!reached || filled(r, "solved", "satisfied"))
+}
+
+// catchUp closes an answered order whose call-back the platform has made in the
+// meantime; an order at work here moves by nothing else from there.
+func catchUp(tx *record.Tx, r, before *record.Record) error {
+	if before == nil || r.Step != "replied" || !calledBack(r) {
+		return nil
+	}
+	moved, err := tx.AsOffice().Do(r.Ref, 0, "callback", record.Input{Note: "随上级平台的数据登记"})
+	if err != nil {
+		return fmt.Errorf("catching up with the platform: %w", err)
+	}
+	*r = *moved
+	return nil
+}
+
+// recount writes on a case how many orders it answers.
+func recount(tx *record.Tx, id uint64) error {
+	if id == 0 {
+		return nil
+	}
+	joined, err := tx.AsOffice().Children(Orders, record.Ref{Register: Cases, ID: id})
+	if err != nil {
+		return fmt.Errorf("counting the orders of a case: %w", err)
+	}
+	return tx.AsOffice().Imply(record.Ref{Register: Cases, ID: id}, register.Values{"orders": float64(len(joined))})
+}
+
+// afterCase counts rework, and gives the orders of a case that was handled the
+// words to answer with: each is answered and called back by itself.
+func afterCase(tx *record.Tx, r, _ *record.Record, action string) error {
+	switch action {
+	case "fail":
+		n, _ := r.Values["reworked"].(float64)
+		return tx.AsOffice().Imply(r.Ref, register.Values{"reworked": n + 1})
+	case "pass":
+	default:
+		return nil
+	}
+	if r.Text("verdict") == "" {
+		if err := tx.AsOffice().Imply(r.Ref, register.Values{"verdict": "pass", "verified_at": tx.Book().Now().Local().Format(minute)}); err != nil {
+			return err
+		}
+	}
+	joined, err := tx.AsOffice().Children(Orders, r.Ref)
+	if err != nil {
+		return fmt.Errorf("reading the orders of a case: %w", err)
+	}
+	for _, o := range joined {
+		if o.Text("reply") != "" || !o.Open() {
+			continue
+		}
+		if err := tx.AsOffice().Imply(o.Ref, register.Values{"reply": r.Text("outcome"), "finished_at": r.Text("handled_at")}); err != nil {
+			return fmt.Errorf("answering %s: %w", o.Ref, err)
+		}
+	}
+	return nil
+}
+
+func dateOf(at string) value.Date {
+	if len(at) < 10 {
+		return ""
+	}
+	return value.Date(at[:10])
+}

@@ -1,0 +1,369 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jiezhen/app/access"
+	"jiezhen/app/hotline"
+	"jiezhen/app/insight"
+	"jiezhen/app/record"
+	"jiezhen/app/value"
+	"jiezhen/ui/page"
+)
+
+func hotlineRoutes() []Route {
+	near := get("/hotline/near.json", (*visit).nearJSON)
+	near.JSON = true
+	return []Route{
+		get("/hotline", (*visit).morning),
+		get("/hotline/rates", (*visit).rates),
+		get("/hotline/rates/orders", (*visit).rateOrders),
+		post("/hotline/freeze", (*visit).freezeMonth),
+		post("/hotline/replies.xlsx", (*visit).deliver),
+		get("/hotline/hot", (*visit).hotIssues),
+		post("/hotline/hot/case", (*visit).hotCase),
+		post("/hotline/hot/decide", (*visit).hotDecide),
+		get("/hotline/identity/:id", (*visit).identityForm),
+		post("/hotline/identity/:id", (*visit).identity),
+		near,
+	}
+}
+
+var hotlineTabs = []page.Filter{{Text: "晨报", URL: "/hotline"}, {Text: "三率", URL: "/hotline/rates"}, {Text: "热点", URL: "/hotline/hot"}}
+
+// hotlineDesk is the frame of the hotline's pages, for who works with orders.
+func (v *visit) hotlineDesk(at, title, lead string) (page.DeskView, error) {
+	view := page.DeskView{Frame: v.frame(title, lead)}
+	for _, t := range hotlineTabs {
+		t.Current = t.URL == at
+		view.Tabs = append(view.Tabs, t)
+	}
+	return view, v.entitled(hotline.Orders, access.ActRead)
+}
+
+// burningShown is how many things the morning page lists.
+const burningShown = 40
+
+// morning is the page for the duty officer: what burns.
+func (v *visit) morning() error {
+	view, err := v.hotlineDesk("/hotline", "接诉即办晨报", "先看红的：已经超时的，再看快到时的。每个数都能点开。")
+	if err != nil {
+		return err
+	}
+	m, err := v.office.Hotline.Morning(v.ctx, v.viewer)
+	if err != nil {
+		return err
+	}
+	open := "/r/" + hotline.Orders + "?open=1"
+	figures := []page.Figure{
+		{Label: "已超时", Value: strconv.Itoa(m.Late), Tone: urgentIf(m.Late > 0), URL: "#burning"},
+		{Label: "快到时", Value: strconv.Itoa(m.Near), URL: "#burning"},
+		{Label: "待签收", Value: strconv.Itoa(m.Unsigned), URL: "/r/" + hotline.Orders + "?step=new"},
+		{Label: "待回访", Value: strconv.Itoa(m.Callback), URL: "/r/" + hotline.Orders + "?step=replied"},
+		{Label: "挂账", Value: strconv.Itoa(m.Suspended), URL: open + "&suspended=1"},
+		{Label: "哨未报到", Value: strconv.Itoa(m.Whistles), URL: "/r/" + hotline.Whistles + "?step=blown", Tone: urgentIf(m.Whistles > 0)},
+		{Label: "昨日来单", Value: strconv.Itoa(m.Came), URL: fmt.Sprintf("/r/%s?f.dispatched_on=%s&t.dispatched_on=%s", hotline.Orders, v.office.Book.Today().AddDays(-1), v.office.Book.Today().AddDays(-1))},
+	}
+	view.Blocks = []page.Block{{Title: moment(m.At) + " 的情况", Figures: figures}}
+	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		view.Blocks = append(view.Blocks, v.burningBlock(tx, m))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	hot, err := v.office.Hotline.Hot(v.ctx, v.viewer)
+	if err != nil {
+		return err
+	}
+	view.Blocks = append(view.Blocks, hotTable(hot, 5))
+	if b, ok, err := v.deliverBlock(); err != nil {
+		return err
+	} else if ok {
+		view.Blocks = append(view.Blocks, b)
+	}
+	return v.desk(view)
+}
+
+// deliverBlock offers the replies that have not gone back to the platform.
+func (v *visit) deliverBlock() (page.Block, bool, error) {
+	def, _ := v.office.Book.Registers().Get(hotline.Orders)
+	if !record.MayUse(v.viewer, def, access.ActExport) {
+		return page.Block{}, false, nil
+	}
+	waiting, err := v.office.Hotline.Waiting(v.ctx, v.viewer)
+	if err != nil {
+		return page.Block{}, false, err
+	}
+	b := page.Block{Title: "回传上级平台", Text: []string{fmt.Sprintf("审核通过、还没有回传的 %d 件；平台没有收下的，在工单里“登记回传结果”为失败，会再列进来。", len(waiting))}}
+	if len(waiting) > 0 {
+		b.Form = &page.Form{Action: "/hotline/replies.xlsx", Buttons: []page.Button{{Text: "导出回单（Excel）"}}}
+	}
+	return b, true, nil
+}
+
+func (v *visit) deliver() error {
+	if err := v.entitled(hotline.Orders, access.ActRead); err != nil {
+		return err
+	}
+	data, _, err := v.office.Hotline.Deliver(v.ctx, v.viewer)
+	if err != nil {
+		return err
+	}
+	return v.download("回单-"+string(v.office.Book.Today())+".xlsx", sheetType, data, false)
+}
+
+func (v *visit) burningBlock(tx *record.Tx, m hotline.Morning) page.Block {
+	t := page.Table{Caption: "最急的", Columns: []page.Column{{Title: "到时"}, {Title: "要做什么"}, {Title: "事项"}, {Title: "社区（村）"}, {Title: "环节"}, {Title: "承办"}},
+		Empty: page.Empty{Text: "没有超时和快到时的。"}}
+	for _, b := range m.Burning[:min(burningShown, len(m.Burning))] {
+		r := b.Record
+		due := page.Cell{Text: b.Due.Format("01-02 15:04"), Note: gapWords(m.At, b.Due), Tone: urgentIf(b.Late)}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{due, {Text: b.What}, {Text: record.LabelOf(r), Note: or(r.Text("external"), r.Number), URL: recordURL(r.Ref)},
+			{Text: tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)}, {Text: r.StepLabel()}, {Text: tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)}}})
+	}
+	b := page.Block{ID: "burning", Title: fmt.Sprintf("最急的（%d）", len(m.Burning)), Table: &t}
+	if len(m.Burning) > burningShown {
+		b.Text = []string{fmt.Sprintf("只列最急的 %d 项，共 %d 项。", burningShown, len(m.Burning))}
+	}
+	return b
+}
+
+// gapWords says how long until, or since, an instant.
+func gapWords(now, due time.Time) string {
+	gap, word := due.Sub(now), "还剩"
+	if gap < 0 {
+		gap, word = -gap, "已超"
+	}
+	if gap >= 48*time.Hour {
+		return fmt.Sprintf("%s%d天", word, int(gap.Hours())/24)
+	}
+	return fmt.Sprintf("%s%d小时%02d分", word, int(gap.Hours()), int(gap.Minutes())%60)
+}
+
+// month reads which month the page is about.
+func (v *visit) month() value.Month {
+	if m, err := value.ParseMonth(or(v.query("month"), v.typed.First("month"))); err == nil {
+		return m
+	}
+	return value.MonthOf(v.office.Book.Today())
+}
+
+// rates shows the three rates of a month, what is behind each, how many are
+// short of the target, and how the communities stand.
+func (v *visit) rates() error {
+	view, err := v.hotlineDesk("/hotline/rates", "三率", "响应率、解决率、满意率按派单月份统计；分子、分母都能点开逐件核对。")
+	if err != nil {
+		return err
+	}
+	month := v.month()
+	m, err := v.office.Hotline.Rates(v.ctx, v.viewer, month)
+	if err != nil {
+		return err
+	}
+	target, err := v.office.Book.Policy().Integer("governance.rate.target", v.office.Book.Today())
+	if err != nil {
+		return err
+	}
+	view.Blocks = []page.Block{{Title: "月份", Form: &page.Form{Action: "/hotline/rates", Get: true, Sections: []page.Section{{Fields: []page.Field{
+		{Name: "month", Label: "派单月份", Kind: page.KindMonth, Value: string(month)}}}}, Buttons: []page.Button{{Text: "查看"}}}}}
+	view.Blocks = append(view.Blocks, rateBlock(m, int(target)), areaBlock(m))
+	frozen, err := v.frozenBlock(m)
+	if err != nil {
+		return err
+	}
+	view.Blocks = append(view.Blocks, frozen)
+	if b, ok := v.qualityBlock(); ok {
+		view.Blocks = append(view.Blocks, b)
+	}
+	return v.desk(view)
+}
+
+// shares writes a numerator, which may hold parts of orders.
+func shares(sum float64) string { return strconv.FormatFloat(math.Round(sum*100)/100, 'f', -1, 64) }
+
+func membersURL(m hotline.Month, rate, set string) string {
+	return "/hotline/rates/orders?" + url.Values{"month": {string(m.Month)}, "rate": {rate}, "set": {set}}.Encode()
+}
+
+func rateBlock(m hotline.Month, target int) page.Block {
+	t := page.Table{Caption: "三率", Columns: []page.Column{{Title: "指标"}, {Title: "比率", Num: true}, {Title: "分子", Num: true}, {Title: "分母", Num: true}, {Title: "未计入", Num: true}, {Title: fmt.Sprintf("到%d%%还差", target), Num: true}, {Title: "口径"}}}
+	for _, r := range m.Rates {
+		short := "已达到"
+		if n := r.Short(float64(target) / 100); n > 0 {
+			short = fmt.Sprintf("%d 件", n)
+		} else if len(r.Of) == 0 {
+			short = "—"
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Title}, {Text: r.Percent(), Num: true},
+			{Text: shares(r.Sum), URL: membersURL(m, r.ID, "hits"), Num: true}, {Text: strconv.Itoa(len(r.Of)), URL: membersURL(m, r.ID, "of"), Num: true},
+			{Text: strconv.Itoa(len(r.Misses)), URL: membersURL(m, r.ID, "misses"), Num: true, Tone: urgentIf(len(r.Misses) > 0)}, {Text: short, Num: true}, {Text: r.Words}}})
+	}
+	b := page.Block{Title: m.Month.Chinese() + "三率", Table: &t, Text: []string{
+		fmt.Sprintf("派单 %d 件，剔除 %d 件不入分母，已回单待回访 %d 件。", m.Orders, len(m.Excluded), m.Pending),
+		"“还差”是再有这么多件完全算上的，就达到目标；权重、目标、基本满意的系数都是参数（示例或待核），口径版本 " + m.Version + "。"},
+		Buttons: []page.Button{{Text: "看剔除的工单", URL: membersURL(m, "", "excluded")}}}
+	if s, ok := m.Score(); ok {
+		b.Figures = []page.Figure{{Label: "综合得分", Value: fmt.Sprintf("%.2f", s)}}
+	}
+	return b
+}
+
+func areaBlock(m hotline.Month) page.Block {
+	t := page.Table{Caption: "社区（村）排名", Columns: []page.Column{{Title: "名次", Num: true}, {Title: "社区（村）"}, {Title: "件数", Num: true}, {Title: "响应率", Num: true}, {Title: "解决率", Num: true}, {Title: "满意率", Num: true}, {Title: "综合", Num: true}},
+		Empty: page.Empty{Text: "这个月还没有工单。"}}
+	rank := 0
+	for _, a := range m.Areas {
+		place, total := page.Cell{Text: "—", Num: true}, page.Cell{Text: "—", Num: true}
+		if a.Scored {
+			rank++
+			place.Text, total.Text = strconv.Itoa(rank), fmt.Sprintf("%.2f", a.Score)
+		}
+		list := fmt.Sprintf("/r/%s?community=%d&f.dispatched_on=%s&t.dispatched_on=%s", hotline.Orders, a.Community, m.Month.First(), m.Month.First().AddMonths(1).AddDays(-1))
+		cells := []page.Cell{place, {Text: a.Name}, {Text: strconv.Itoa(a.Orders), URL: list, Num: true}}
+		for _, r := range a.Rates {
+			cells = append(cells, page.Cell{Text: r.Percent(), Num: true, Note: fmt.Sprintf("%s/%d", shares(r.Sum), len(r.Of))})
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: append(cells, total)})
+	}
+	return page.Block{Title: "社区（村）排名", Table: &t, Text: []string{"三率都有分母的才排名次。"}}
+}
+
+// frozenBlock says how the month was frozen, or offers to freeze it.
+func (v *visit) frozenBlock(m hotline.Month) (page.Block, error) {
+	b := page.Block{Title: "月末冻结"}
+	old, err := v.office.Hotline.Frozen(v.ctx, v.viewer, m.Month)
+	if err != nil {
+		return b, err
+	}
+	months, _ := v.office.Book.Registers().Get(hotline.Months)
+	switch {
+	case old != nil:
+		b.Text = []string{fmt.Sprintf("已于%s冻结，口径版本 %s；上面是按现在的工单算的，与冻结数不同的，是冻结以后又有改动。", old.Created.Chinese(), old.Text("version"))}
+		b.Buttons = []page.Button{{Text: "看冻结的月报 " + old.Number, URL: recordURL(old.Ref)}}
+	case v.office.Book.Today() < m.Month.First().AddMonths(1):
+		b.Text = []string{"这个月还没有过完，月末以后可以冻结。"}
+	case record.MayUse(v.viewer, months, access.ActCreate):
+		b.Text = []string{"冻结后，这个月的三率、排名和逐件判定都存下来，不再随工单变动。"}
+		b.Form = &page.Form{Action: "/hotline/freeze", Hidden: []page.Pair{{Name: "month", Value: string(m.Month)}}, Buttons: []page.Button{{Text: "冻结" + m.Month.Chinese(), Primary: true}}}
+	default:
+		b.Text = []string{"还没有冻结，由平安建设办负责人冻结。"}
+	}
+	return b, nil
+}
+
+func (v *visit) freezeMonth() error {
+	if err := v.entitled(hotline.Orders, access.ActRead); err != nil {
+		return err
+	}
+	ref, err := v.office.Hotline.Freeze(v.ctx, v.viewer, v.month())
+	if err != nil {
+		return err
+	}
+	return v.done(recordURL(ref), "已冻结"+v.month().Chinese()+"三率")
+}
+
+// qualityBlock says how well the category suggestions do on the office's own
+// closed orders.
+func (v *visit) qualityBlock() (page.Block, bool) {
+	e, ok := v.office.Hotline.Quality()
+	if !ok {
+		return page.Block{}, false
+	}
+	t := page.Table{Caption: "分类建议的准头", Columns: []page.Column{{Title: "分类"}, {Title: "件数", Num: true}, {Title: "F1", Num: true}, {Title: "精确率", Num: true}, {Title: "召回率", Num: true}}}
+	for _, c := range e.Classes {
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Class}, {Text: strconv.Itoa(c.Rows), Num: true}, {Text: fmt.Sprintf("%.2f", c.F1), Num: true},
+			{Text: fmt.Sprintf("%.2f", c.Precision), Num: true}, {Text: fmt.Sprintf("%.2f", c.Recall), Num: true}}})
+	}
+	return page.Block{Title: "分类建议的准头", Folded: true, Table: &t, Text: []string{fmt.Sprintf("用本单位 %d 件已结工单五折交叉验证：macro-F1 %.3f，首选正确 %.1f%%，前三含正确 %.1f%%。只从已结工单学，不出本机。", e.Rows, e.MacroF1, 100*e.Accuracy, 100*e.Top3)}}, true
+}
+
+// ordersShown is how many orders behind a figure one page lists.
+const ordersShown = 200
+
+// rateOrders lists the orders behind a figure of a month.
+func (v *visit) rateOrders() error {
+	view, err := v.hotlineDesk("/hotline/rates", "三率背后的工单", "")
+	if err != nil {
+		return err
+	}
+	m, err := v.office.Hotline.Rates(v.ctx, v.viewer, v.month())
+	if err != nil {
+		return err
+	}
+	refs, ok := m.Members(v.query("rate"), v.query("set"))
+	if !ok {
+		return record.Refused(record.CodeNotFound, "没有这个数")
+	}
+	t := page.Table{Caption: "工单", Columns: []page.Column{{Title: "工单编号"}, {Title: "标题"}, {Title: "派单"}, {Title: "应联系"}, {Title: "联系"}, {Title: "是否解决"}, {Title: "是否满意"}, {Title: "剔除"}, {Title: "环节"}},
+		Empty: page.Empty{Text: "没有。"}}
+	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		for _, ref := range refs[:min(ordersShown, len(refs))] {
+			r, err := tx.Open(ref)
+			if err != nil {
+				return err
+			}
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Text("external"), URL: recordURL(ref)}, {Text: r.Text("title")}, {Text: r.Text("dispatched_at")}, {Text: r.Text("contact_due")},
+				{Text: r.Text("contacted_at")}, {Text: v.office.Book.CodeLabel("order.solved", r.Text("solved"))}, {Text: v.office.Book.CodeLabel("order.satisfied", r.Text("satisfied"))},
+				{Text: v.office.Book.CodeLabel("order.exclusion.state", r.Text("exclusion_state"))}, {Text: r.StepLabel()}}})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("共 %d 件", len(refs))
+	if len(refs) > ordersShown {
+		text += fmt.Sprintf("，列出最近的 %d 件", ordersShown)
+	}
+	view.Blocks = []page.Block{{Title: m.Month.Chinese() + v.setWords(m), Text: []string{text + "。"}, Table: &t, Buttons: []page.Button{{Text: "返回三率", URL: "/hotline/rates?month=" + string(m.Month)}}}}
+	return v.desk(view)
+}
+
+func (v *visit) setWords(m hotline.Month) string {
+	words := map[string]string{"of": "分母", "hits": "分子", "misses": "未计入分子", "excluded": "剔除"}[v.query("set")]
+	for _, r := range m.Rates {
+		if r.ID == v.query("rate") {
+			return r.Title + "：" + words
+		}
+	}
+	return words
+}
+
+// nearJSON answers the script of the order's form with orders that say the same
+// as what is being typed, and with likely classes.
+func (v *visit) nearJSON() error {
+	if err := v.entitled(hotline.Orders, access.ActRead); err != nil {
+		return v.json(fiber.StatusForbidden, map[string]any{"error": "您的岗位不办理工单"})
+	}
+	text := v.query("text")
+	twins, err := v.office.Hotline.Twins(v.ctx, v.viewer, text)
+	if err != nil {
+		return err
+	}
+	same := []map[string]any{}
+	for _, p := range twins {
+		same = append(same, map[string]any{"text": or(p.Order.Text("external"), p.Order.Number) + " " + p.Order.Text("title"), "url": recordURL(p.Order.Ref), "step": p.Order.StepLabel(), "likeness": percent(p.Likeness)})
+	}
+	classes := []map[string]any{}
+	for _, s := range v.office.Hotline.Suggest(text) {
+		classes = append(classes, map[string]any{"class": s.Class, "chance": percent(s.Chance), "words": s.Words})
+	}
+	return v.json(fiber.StatusOK, map[string]any{"same": same, "classes": classes})
+}
+
+func percent(x float64) string { return strconv.Itoa(int(100*x+0.5)) + "%" }
+
+// levelTone is how a finding of the reply gate presses.
+func levelTone(level string) page.Tone {
+	if level == insight.Stop {
+		return page.ToneUrgent
+	}
+	return page.ToneWarn
+}
