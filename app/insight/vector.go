@@ -15,23 +15,6 @@ type term struct {
 // vector is a text as features, by id.
 type vector []term
 
-// dot is the cosine of two vectors of length one.
-func dot(a, b vector) float64 {
-	sum := 0.0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i].id < b[j].id:
-			i++
-		case a[i].id > b[j].id:
-			j++
-		default:
-			sum += float64(a[i].weight) * float64(b[j].weight)
-			i, j = i+1, j+1
-		}
-	}
-	return sum
-}
-
 // unit brings a vector to length one.
 func (v vector) unit() vector {
 	sum := 0.0
