@@ -288,10 +288,15 @@ func (d *Desk) tell(text string) {
 func (d *Desk) turn(ctx context.Context) (end func(), err error) {
 	select {
 	case d.turns <- struct{}{}:
-		return func() { d.tell(""); <-d.turns }, nil
+		end = func() { d.tell(""); <-d.turns }
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	if err := d.resume(ctx); err != nil {
+		end()
+		return nil, err
+	}
+	return end, nil
 }
 
 // Folder is where the office's own copies lie.

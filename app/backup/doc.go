@@ -8,7 +8,7 @@
 // that someone has seen. It must not know a page, nor what is in a record.
 //
 // What it remembers lies on the shelf "backup": "keyring" (bundle.Keyring),
-// "settings" (Settings), "last" (Made), "sequence", "drill" (Drill), and under
+// "settings" (Settings), "last" and "pending" (Made), "sequence", "drill" (Drill), and under
 // "receipt/…" and "place/…" what was carried where. All are CBOR with numbered
 // or named keys; later programs read what earlier ones wrote.
 package backup

@@ -67,14 +67,58 @@ func (d *Desk) Make(ctx context.Context, reason string) (m Made, made bool, err 
 	}
 	d.sweep()
 	d.tell("正在做备份包")
-	summary, err := d.write(ctx, &p)
+	if m, err = d.write(ctx, &p); err == nil {
+		err = d.place(ctx, m)
+	}
 	if err != nil {
 		return m, false, fmt.Errorf("做备份包：%w", err)
 	}
-	m = Made{Name: p.name, Sequence: p.manifest.Sequence, Kind: p.manifest.Kind, Base: p.manifest.Base, To: summary.Manifest.To,
-		Head: summary.Manifest.Head, Digest: summary.Digest, Size: summary.Size, At: d.cfg.Clock().Unix(),
-		Readers: p.readers(), Signer: p.manifest.Signer, Reason: p.manifest.Reason}
-	return m, true, d.shelf.Put(ctx, "last", m)
+	return m, true, d.finish(ctx, m)
+}
+
+// Where a bundle stands on the shelf: pending from before it has its name
+// until it is the last one. Both are needed, because the file and the shelf
+// cannot change at once, and the next bundle must build on whatever lies there.
+const (
+	lastKey    = "last"
+	pendingKey = "pending"
+)
+
+// place gives a bundle its name, having said on the shelf that it will.
+func (d *Desk) place(ctx context.Context, m Made) error {
+	aside := d.local(m.Name + partial)
+	err := d.shelf.Put(ctx, pendingKey, m)
+	if err == nil {
+		err = os.Rename(aside, d.local(m.Name))
+	}
+	if err != nil {
+		return errors.Join(err, gone(os.Remove(aside)))
+	}
+	return syncFolder(d.cfg.Dir)
+}
+
+// finish makes a bundle that has its name the last one.
+func (d *Desk) finish(ctx context.Context, m Made) error {
+	if err := d.shelf.Put(ctx, lastKey, m); err != nil {
+		return err
+	}
+	return d.shelf.Delete(ctx, pendingKey)
+}
+
+// resume finishes a bundle that has its name already, where the program
+// ended between the two.
+func (d *Desk) resume(ctx context.Context) error {
+	var m Made
+	found, err := d.shelf.Get(ctx, pendingKey, &m)
+	if err != nil || !found {
+		return err
+	}
+	if _, err := os.Stat(d.local(m.Name)); errors.Is(err, fs.ErrNotExist) {
+		return d.shelf.Delete(ctx, pendingKey)
+	} else if err != nil {
+		return fmt.Errorf("looking for the bundle made last: %w", err)
+	}
+	return d.finish(ctx, m)
 }
 
 // plan is what the next bundle will be.
@@ -102,7 +146,7 @@ func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
 		return p, err
 	}
 	var last Made
-	found, err := d.shelf.Get(ctx, "last", &last)
+	found, err := d.shelf.Get(ctx, lastKey, &last)
 	if err != nil {
 		return p, err
 	}
@@ -177,22 +221,24 @@ func (d *Desk) number(ctx context.Context) (uint64, error) {
 	return n, err
 }
 
-// write writes the bundle beside its name, syncs, reads it back and puts it
-// in place.
-func (d *Desk) write(ctx context.Context, p *plan) (s bundle.Summary, err error) {
+// write writes the bundle beside its name, syncs and reads it back.
+func (d *Desk) write(ctx context.Context, p *plan) (m Made, err error) {
 	n, err := d.number(ctx)
 	if err != nil {
-		return s, err
+		return m, err
 	}
 	p.manifest.Sequence = n
 	if p.manifest.Kind == bundle.Full {
 		p.manifest.Base = n
 	}
+	var s bundle.Summary
 	err = d.standing(ctx, p, func(tx *embedstore.Tx) (err error) {
 		s, err = d.writeFile(ctx, tx, p)
 		return err
 	})
-	return s, err
+	return Made{Name: p.name, Sequence: p.manifest.Sequence, Kind: p.manifest.Kind, Base: p.manifest.Base, To: s.Manifest.To,
+		Head: s.Manifest.Head, Digest: s.Digest, Size: s.Size, At: d.cfg.Clock().Unix(),
+		Readers: p.readers(), Signer: p.manifest.Signer, Reason: p.manifest.Reason}, err
 }
 
 func (d *Desk) writeFile(ctx context.Context, tx *embedstore.Tx, p *plan) (s bundle.Summary, err error) {
@@ -214,9 +260,6 @@ func (d *Desk) writeFile(ctx context.Context, tx *embedstore.Tx, p *plan) (s bun
 	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = verifyFile(ctx, aside, s.Digest)
-	}
-	if err == nil {
-		err = errors.Join(os.Rename(aside, d.local(p.name)), syncFolder(d.cfg.Dir))
 	}
 	if err != nil {
 		return s, errors.Join(err, gone(os.Remove(aside)))

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,7 +39,7 @@ type Status struct {
 func (d *Desk) Status(ctx context.Context) (Status, error) {
 	s := Status{Days: -1}
 	var last Made
-	if found, err := d.shelf.Get(ctx, "last", &last); err != nil {
+	if found, err := d.shelf.Get(ctx, lastKey, &last); err != nil {
 		return s, err
 	} else if found {
 		s.Last = &last
@@ -99,7 +100,7 @@ func (d *Desk) hashAt(ctx context.Context, seq uint64) (hash []byte, err error) 
 // a sequence: the next bundle begins a chain of its own, under a number that
 // the lost PC can hardly have reached.
 func (d *Desk) Restored(ctx context.Context, last uint64) error {
-	if err := d.shelf.Delete(ctx, "last"); err != nil {
+	if err := errors.Join(d.shelf.Delete(ctx, lastKey), d.shelf.Delete(ctx, pendingKey)); err != nil {
 		return err
 	}
 	return d.shelf.Update(ctx, "sequence", func(decode func(any) error) (any, error) {
