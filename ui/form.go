@@ -92,6 +92,10 @@ func (v *visit) field(tx *record.Tx, f *register.Field, name string, val any, ty
 	case value.KindParty:
 		out.Lookup = "/records.json?register=" + url.QueryEscape(record.Parties)
 	case value.KindPlace:
+		if f.ID != "community" && f.ID != "place" {
+			out.Lookup = "/records.json?register=" + url.QueryEscape(record.Places) // grids and buildings are too many for a list
+			break
+		}
 		out.Kind = page.KindCode
 		out.Options = v.placeOptions(tx)
 	}

@@ -1,6 +1,10 @@
 package place
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	"jiezhen/app/record"
 	"jiezhen/embedstore"
 )
@@ -24,6 +28,7 @@ const (
 	LevelVillage   = "village"
 	LevelGrid      = "grid"
 	LevelBuilding  = "building"
+	LevelDoorway   = "doorway"
 )
 
 // Community reports whether a level is a community or a village: the area to
@@ -33,7 +38,7 @@ func Community(level string) bool { return level == LevelCommunity || level == L
 // Behaviours are the rules of places that hold by whatever door they are
 // written.
 func Behaviours() []record.Behaviour {
-	return []record.Behaviour{{Register: record.Places, Check: check, Keys: keys}}
+	return []record.Behaviour{{Register: record.Places, Derive: derive, Check: check, Keys: keys}}
 }
 
 // keys finds a place by its code whether or not the form declares it.
@@ -42,6 +47,43 @@ func keys(r *record.Record) (equal, unique []embedstore.EqualKey) {
 		equal = append(equal, embedstore.EqualKey{Name: fieldCode, Value: code})
 	}
 	return equal, nil
+}
+
+// derive puts a place whose parent nobody named under the one that its code
+// begins with, so that a list of codes and names is a tree.
+func derive(tx *record.Tx, r *record.Record) error {
+	up := parentCode(r.Text(fieldCode))
+	if r.RefID(fieldParent) != 0 || up == "" {
+		return nil
+	}
+	parents, err := tx.AsOffice().Find(record.Places, fieldCode, up)
+	if err != nil {
+		return fmt.Errorf("finding the place above: %w", err)
+	}
+	if p := inUse(parents); p != nil && p.ID != r.ID {
+		r.Values[fieldParent] = strconv.FormatUint(p.ID, 10)
+	}
+	return nil
+}
+
+// gridDigits is the parameter that says how long the code of a grid is.
+const gridDigits = "place.grid.digits"
+
+// gridCode refuses the code of a grid that is not as long as codes of grids
+// are: the figure is a parameter, for the standard's own is not known.
+func gridCode(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
+	code := r.Text(fieldCode)
+	if r.Text(fieldLevel) != LevelGrid || code == "" {
+		return nil, nil
+	}
+	n, err := tx.Book().Policy().Integer(gridDigits, tx.Today())
+	if err != nil {
+		return nil, fmt.Errorf("reading how long the code of a grid is: %w", err)
+	}
+	if int64(len(code)) == n && strings.Trim(code, "0123456789") == "" {
+		return nil, nil
+	}
+	return []record.Problem{{Field: fieldCode, Label: "代码", Text: fmt.Sprintf("网格码应为%d位数字（位数是参数，待核）：6位区划、3位街镇、3位村居、3位网格", n)}}, nil
 }
 
 // parentsMost is how deep a tree may be; deeper is a ring.
@@ -63,8 +105,14 @@ func check(tx *record.Tx, r, _ *record.Record) ([]record.Problem, error) {
 		}
 		up = p.RefID(fieldParent)
 	}
-	more, err := sameCode(tx, r)
-	return append(out, more...), err
+	for _, rule := range []func(*record.Tx, *record.Record) ([]record.Problem, error){gridCode, sameCode} {
+		more, err := rule(tx, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
 }
 
 // sameCode refuses a second place with the same code at the same time; one

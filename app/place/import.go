@@ -88,10 +88,13 @@ func inUse(places []*record.Record) *record.Record {
 }
 
 // parentCode is the code above: 6 digits county, 9 town, 12 village or
-// community (facts D4). Grids and buildings name theirs.
+// community (facts D4), 15 grid (facts C17). Buildings and doorways name
+// theirs.
 func parentCode(code string) string {
 	code = strings.TrimSpace(code)
 	switch len(code) {
+	case 15:
+		return code[:12]
 	case 12:
 		return code[:9]
 	case 9:

@@ -187,3 +187,39 @@ func TestSetPlaces(t *testing.T) {
 		t.Errorf("tree %+v, %v", tree, err)
 	}
 }
+
+// A list of codes and names alone is a tree, and a grid's code is as long as
+// the parameter says.
+func TestCodesMakeTheTree(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	make := func(level, code, name string) (*record.Record, error) {
+		var out *record.Record
+		err := d.book.Change(t.Context(), access.Office(), "测试", func(tx *record.Tx) error {
+			var err error
+			out, err = tx.Create(record.Draft{Register: record.Places, Values: register.Values{"level": level, "code": code, "name": name}})
+			return err
+		})
+		return out, err
+	}
+	town, err := make(LevelTown, "110109002", "虚构街道")
+	if err != nil {
+		t.Fatal(err)
+	}
+	community, err := make(LevelCommunity, "110109002003", "虚构社区")
+	if err != nil || community.RefID("parent") != town.ID {
+		t.Fatalf("community under %d, %v", community.RefID("parent"), err)
+	}
+	grid, err := make(LevelGrid, "110109002003005", "第五网格")
+	if err != nil || grid.RefID("parent") != community.ID {
+		t.Errorf("grid under %v, %v", grid, err)
+	}
+	for _, code := range []string{"11010900200300", "11010900200300X", "1101090020030051"} {
+		if _, err := make(LevelGrid, code, "错码"); err == nil {
+			t.Errorf("a grid with the code %s", code)
+		}
+	}
+	if _, err := make(LevelBuilding, "7", "7号楼"); err != nil {
+		t.Errorf("a building's code is the office's own: %v", err)
+	}
+}

@@ -108,5 +108,25 @@ func (t *taking) matching(tx *record.Tx, r *row) error {
 			return nil
 		}
 	}
+	return t.samePlace(tx, r)
+}
+
+// samePlace finds the place in use that has a row's code: a tree of places that
+// comes again brings it up to date.
+func (t *taking) samePlace(tx *record.Tx, r *row) error {
+	code, _ := r.values["code"].(string)
+	if t.def.ID != record.Places || code == "" {
+		return nil
+	}
+	found, err := tx.Find(record.Places, "code", code)
+	if err != nil {
+		return fmt.Errorf("looking for a place by its code: %w", err)
+	}
+	for _, p := range found {
+		if until := p.Date("until"); until == "" || until >= tx.Today() {
+			r.old, r.matched = p, true
+			return nil
+		}
+	}
 	return nil
 }
