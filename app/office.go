@@ -24,6 +24,7 @@ import (
 	"jiezhen/app/protection"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/returns"
 	"jiezhen/app/sheet"
 	"jiezhen/app/staff"
 	"jiezhen/app/value"
@@ -43,6 +44,7 @@ type Office struct {
 	Papers  *issue.Desk
 	Find    *find.Finder
 	Backup  *backup.Desk
+	Returns *returns.Desk
 	// District is the receiving desk; nil in an office.
 	District *district.Desk
 	Roles    access.Roles
@@ -57,6 +59,7 @@ type Office struct {
 	// packTrouble is why policy packs are left out; "" when they are not
 	packTrouble string
 	gate        *insight.Gate
+	returns     *returns.Set
 }
 
 // openOffice wires an office on a store.
@@ -94,7 +97,7 @@ func (o *Office) definitions() (*register.Set, error) {
 	o.rules.days.Store(set.Calendar)
 	o.rules.profile.Store(&record.Profile{Demo: o.cfg.Demo})
 	o.rules.facts.Store(&map[string]string{})
-	o.layouts = set.Papers
+	o.layouts, o.returns = set.Papers, set.Returns
 	return set.Registers, nil
 }
 
@@ -144,6 +147,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.People = people.New(people.Config{Book: o.Book})
 	o.Places = place.New(o.Book)
 	o.Cases = casework.New(o.Book)
+	o.Returns = returns.New(o.Book, o.returns)
 	formulas, err := o.formulas()
 	if err != nil {
 		return err

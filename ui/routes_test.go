@@ -53,6 +53,7 @@ var routeTable = map[string]kind{
 	"GET /visits": signed, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
 	"GET /hotline": street, "GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "POST /hotline/replies.xlsx": street, "GET /hotline/hot": street,
 	"POST /hotline/hot/case": street, "POST /hotline/hot/decide": street, "GET /hotline/identity/:id": street, "POST /hotline/identity/:id": street, "GET /hotline/near.json": street,
+	"GET /returns": signed, "GET /returns/:return": caseList, "GET /returns/:return/rows": caseList, "GET /returns/:return/sheet.xlsx": caseList, "POST /returns/:return/freeze": caseList,
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
 	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
@@ -229,6 +230,6 @@ func (v *visitor) path(pattern string, i int, k kind) string {
 		id = o.user["chief"]
 	}
 	return strings.NewReplacer(":register", "child.case", ":id", fmt.Sprint(id), ":action", "accept", ":paper", "child~intake",
-		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none", ":office", strings.Repeat("0", 32),
+		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none", ":office", strings.Repeat("0", 32), ":return", "child.case",
 		":sequence", "1").Replace(pattern)
 }
