@@ -192,7 +192,7 @@ func (o *Office) openPapers() error {
 		return err
 	}
 	o.Papers = issue.New(issue.Config{Book: o.Book, Engine: engine, Layouts: o.layouts,
-		Office: func() map[string]string { return *o.rules.facts.Load() }, Guardians: o.guardians, Withheld: o.People.WithheldTx})
+		Office: func() map[string]string { return *o.rules.facts.Load() }, Guardians: o.guardians, Withheld: o.People.WithheldTx, Rows: hotline.PaperRows()})
 	return nil
 }
 

@@ -39,7 +39,8 @@ func (v *visit) formSections(tx *record.Tx, e entry) []page.Section {
 	}
 	env := e.def.Env(e.values, v.office.Book.Today())
 	for _, f := range e.def.Fields {
-		if f.Compute != nil || e.only != nil && !contains(e.only, f.ID) || f.Later && e.only == nil && e.locked == nil {
+		if f.Compute != nil || e.only != nil && !contains(e.only, f.ID) || f.Later && e.only == nil && e.locked == nil ||
+			e.locked != nil && e.def.ID == hotline.Orders && hotline.Settled(f.ID) {
 			continue
 		}
 		if f.Section != "" || len(out) == 0 {

@@ -49,11 +49,7 @@ func (v *visit) clockBlock(r *record.Record, clocks []hotline.Clock) page.Block 
 		if c.Done.IsZero() && !c.Due.IsZero() && r.Open() {
 			due.Note = gapWords(now, c.Due)
 		}
-		var days []string
-		for _, d := range c.Days {
-			days = append(days, string(d.Date)+" "+d.Reason)
-		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Label}, {Text: c.Limit, Note: c.State}, {Text: clockTime(c.Start)}, due, {Text: clockTime(c.Done)}, {Text: strings.Join(days, "；")}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Label}, {Text: c.Limit, Note: c.State}, {Text: clockTime(c.Start)}, due, {Text: clockTime(c.Done)}, {Text: c.Why()}}})
 	}
 	return page.Block{ID: "clocks", Title: "时限", Table: &t}
 }

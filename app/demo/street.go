@@ -57,6 +57,9 @@ func (f *filler) writeStreet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := f.writeRequests(ctx); err != nil {
+		return err
+	}
 	if err := f.rows(ctx, by, "录入吹哨样例", 1, func(tx *record.Tx, _ int) error { return f.sampleWhistle(tx) }); err != nil {
 		return err
 	}

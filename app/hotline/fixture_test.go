@@ -68,7 +68,7 @@ func openAt(t testing.TB, now time.Time) *desk {
 }
 
 func (d *desk) staff() {
-	roles := []string{"governance.worker", "governance.officer", "governance.head", "admin.security"}
+	roles := []string{"governance.worker", "governance.officer", "governance.head", "leader", "admin.security"}
 	var users []staff.NewUser
 	for _, r := range roles {
 		users = append(users, staff.NewUser{Login: strings.ReplaceAll(r, ".", "-"), Name: "测" + r, Roles: []string{r}, Password: "Ceshi-2026-kouling", Lasting: true})
@@ -135,6 +135,8 @@ func (d *desk) read(ref record.Ref) *record.Record {
 	}))
 	return out
 }
+
+func (d *desk) leader() access.Viewer { return d.users["leader"] }
 
 func (d *desk) officer() access.Viewer { return d.users["governance.officer"] }
 

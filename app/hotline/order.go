@@ -23,11 +23,11 @@ const (
 // Behaviours are what these registers do; the gate reads replies.
 func Behaviours(gate *insight.Gate) []record.Behaviour {
 	o := orders{gate}
-	return []record.Behaviour{
+	return append(requestBehaviours(), []record.Behaviour{
 		{Register: Orders, Derive: o.derive, Check: o.check, Guard: o.guard, After: o.after},
 		{Register: Cases, After: afterCase},
 		{Register: Whistles, Derive: deriveWhistle, Check: checkWhistle},
-	}
+	}...)
 }
 
 type orders struct{ gate *insight.Gate }
@@ -106,10 +106,30 @@ func hideIdentity(r *record.Record) {
 }
 
 func (orders) check(tx *record.Tx, r, before *record.Record) ([]record.Problem, error) {
-	if before == nil || before.Text("case") == r.Text("case") || len(r.Log) > len(before.Log) || tx.Viewer().Office {
+	if before == nil || len(r.Log) > len(before.Log) || tx.Viewer().Office {
 		return nil, nil
 	}
-	return []record.Problem{{Field: "case", Label: "并入案件", Text: "请用页面上的“并入案件”“撤销并入”来改，要写理由"}}, nil
+	var out []record.Problem
+	if before.Text("case") != r.Text("case") {
+		out = append(out, record.Problem{Field: "case", Label: "并入案件", Text: "请用页面上的“并入案件”“撤销并入”来改，要写理由"})
+	}
+	for _, f := range decided {
+		if before.Text(f.field) != r.Text(f.field) {
+			label, _ := r.Def.Field(f.field)
+			out = append(out, record.Problem{Field: f.field, Label: label.Label, Text: "已登记的工单，这一项随" + f.paper + "的批复登记，不能直接改"})
+		}
+	}
+	return out, nil
+}
+
+// decided are fields that only a paper's decision writes, once an order is on
+// record.
+var decided = []struct{ field, paper string }{{"extended_until", "《延期申请》"}, {"exclusion", "《剔除申请》"}, {"exclusion_state", "《剔除申请》"}}
+
+// Settled reports whether a field of an order on record is written by other
+// actions alone, so that the form does not ask for it.
+func Settled(field string) bool {
+	return field == "case" || slices.ContainsFunc(decided, func(d struct{ field, paper string }) bool { return d.field == field })
 }
 
 // guard keeps a reply with something that should be mended from leaving, until
@@ -157,12 +177,6 @@ func (orders) after(tx *record.Tx, r, before *record.Record, action string) erro
 	case "chase":
 		n, _ := r.Values["chased"].(float64)
 		implied["chased"] = n + 1
-	case "suspend":
-		implied["suspended"] = true
-	case "settle":
-		implied["suspended"], implied["suspend_until"] = nil, nil
-	case "exclude":
-		implied["exclusion_state"] = "asked"
 	case "deliver":
 		if r.Text("delivery") == "failed" {
 			n, _ := r.Values["delivery_failures"].(float64)

@@ -72,11 +72,6 @@ func TestDeadlinesFollowWhatIsAllowed(t *testing.T) {
 	if got := d.read(ref).Text("finish_due"); got != "2026-02-10 23:59" {
 		t.Errorf("seven days end at %s", got)
 	}
-	d.must(d.edit(ref, register.Values{"extended_until": "2026-02-17 23:59"}))
-	if got := d.read(ref).Text("finish_due"); got != "2026-02-17 23:59" {
-		t.Errorf("extended to %s", got)
-	}
-	d.must(d.edit(ref, register.Values{"extended_until": nil}))
 	rev := d.read(ref).Rev
 	d.must(d.change(d.users["governance.head"], func(tx *record.Tx) error {
 		_, err := tx.Pause(ref, rev, record.Pause{From: "2026-02-05", Reason: "等区里答复", By: d.officer().User})
@@ -94,14 +89,6 @@ func TestDeadlinesFollowWhatIsAllowed(t *testing.T) {
 		t.Errorf("two days of pause: %s", got)
 	}
 	d.must(d.act("governance.officer", ref, "sign", nil))
-	d.must(d.act("governance.officer", ref, "suspend", register.Values{"suspend_plan": "明年改造", "suspend_leader": "某主任", "suspend_until": "2026-06-30"}))
-	if r := d.read(ref); r.Text("finish_due") != "2026-06-30 23:59" || r.Values["suspended"] != true {
-		// the limit follows at the next save
-		d.must(d.edit(ref, register.Values{"unit": "规划办"}))
-		if r := d.read(ref); r.Text("finish_due") != "2026-06-30 23:59" {
-			t.Errorf("suspended until %s", r.Text("finish_due"))
-		}
-	}
 }
 
 func TestOrdersOfOneTroubleAreHandledOnce(t *testing.T) {

@@ -36,7 +36,7 @@ func TestRatesOpenTheOrdersBehindThem(t *testing.T) {
 	out := d.finished(6, d.west, register.Values{"exclusion": "1", "satisfied": "3"})                                    // left out, the facts' C12-002-2026-00003
 	open := d.finished(7, d.west, register.Values{"contacted_at": nil, "solved": nil, "satisfied": nil, "reached": nil}) // never contacted: counts once it is late
 	d.finished(8, d.west, register.Values{"dispatched_at": "2026-03-01 08:00", "contacted_at": "2026-03-01 09:00"})
-	d.must(d.act("governance.officer", out, "exclude", register.Values{"exclusion": "1", "exclusion_note": "红线图"}))
+	asked := d.request(hotline.Exclusions, out, register.Values{"reason": "1", "facts": "不在本辖区", "evidence": rows("name", "红线图")})
 
 	month := func() hotline.Month {
 		m, err := d.house.Office().Hotline.Rates(t.Context(), d.officer(), "2026-02")
@@ -46,7 +46,8 @@ func TestRatesOpenTheOrdersBehindThem(t *testing.T) {
 	if m := month(); m.Orders != 7 || len(m.Rates[0].Of) != 6 || len(m.Excluded) != 0 {
 		t.Errorf("on the day itself: %d orders, %d to be answered", m.Orders, len(m.Rates[0].Of))
 	}
-	d.must(d.act("governance.officer", out, "judge", register.Values{"exclusion_state": "granted"}))
+	d.must(d.act("governance.head", asked, "report", nil))
+	d.must(d.act("governance.officer", asked, "grant", register.Values{"decided_on": "2026-02-03", "decided_by": "区指挥中心"}))
 	d.now = time.Date(2026, 2, 6, 9, 0, 0, 0, time.Local)
 	m := month()
 	want := map[string][3]float64{"response": {4, 6, 0}, "solved": {2, 4, 0}, "satisfied": {2.6, 4, 0}}

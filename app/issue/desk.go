@@ -27,6 +27,9 @@ type Config struct {
 	Guardians func(tx *record.Tx, person uint64) []Guardian
 	// Withheld gives the fields that a person's consent slip keeps off papers.
 	Withheld func(tx *record.Tx, person uint64, at value.Date) ([]string, error)
+	// Rows works out rows of a paper that no field holds, by register, space and
+	// path.
+	Rows map[string]func(tx *record.Tx, r *record.Record) ([]map[string]string, error)
 }
 
 // Guardian is who looks after a child.

@@ -18,10 +18,12 @@ import (
 //	subject.<field>    the person's file; subject.age at the office's date
 //	office.name office.town office.seal
 //	<field>.<field>    of the person in a person field; .age at the office's date
+//	<field>.<field>    of the record in a record field, as far as the printer may open it
 //	guardian.<field>   the first guardian's file; guardian.relation
 //	log                rows: label who date note
 //	notes              rows: date who kind text
 //	criteria           rows: label asked value verdict basis
+//	<rows>             rows that Config.Rows works out
 //	records.<register> rows: the records that belong to this one
 type source struct {
 	tx     *record.Tx
@@ -55,6 +57,8 @@ func (s *source) Text(path string) (string, bool) {
 		}
 		if f, ok := s.r.Def.Field(head); ok && f.Type == value.KindPerson {
 			return s.person(s.r.RefID(head), rest)
+		} else if ok && f.Type == value.KindRecord {
+			return s.other(record.Ref{Register: f.Register, ID: s.r.RefID(head)}, rest)
 		}
 	}
 	if text, ok := s.standard(path); ok {
@@ -122,6 +126,15 @@ func (s *source) cell(path string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// other answers from the record that a field points to.
+func (s *source) other(ref record.Ref, path string) (string, bool) {
+	r, err := s.tx.Open(ref)
+	if err != nil {
+		return "", true // none, or none that the printer may open: the cell stays empty
+	}
+	return (&source{tx: s.tx, r: r, desk: s.desk}).Text(path)
 }
 
 // person answers from a person's file.
@@ -224,6 +237,9 @@ func (s *source) Rows(path string) []paper.Source {
 	if reg, ok := strings.CutPrefix(path, "records."); ok {
 		return s.childRows(reg)
 	}
+	if make, ok := s.desk.cfg.Rows[s.r.Register+" "+path]; ok {
+		return s.madeRows(make)
+	}
 	f, ok := s.r.Def.Field(path)
 	rows, isTable := s.r.Values[path].([]map[string]any)
 	if !ok || !isTable || s.hidden[path] {
@@ -265,6 +281,19 @@ func (s *source) criteriaRows() []paper.Source {
 	var out []paper.Source
 	for _, f := range findings {
 		out = append(out, texts(map[string]string{"label": f.Label, "asked": f.Asked, "value": f.Value, "verdict": f.Word, "basis": f.Basis}))
+	}
+	return out
+}
+
+// madeRows are rows that a package above works out from the record.
+func (s *source) madeRows(make func(*record.Tx, *record.Record) ([]map[string]string, error)) []paper.Source {
+	rows, err := make(s.tx, s.r)
+	if err != nil {
+		return nil
+	}
+	var out []paper.Source
+	for _, row := range rows {
+		out = append(out, texts(row))
 	}
 	return out
 }
