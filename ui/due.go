@@ -23,7 +23,7 @@ func soonest(clocks []record.Clock) record.Clock {
 
 // due is a clock as pages show it, with its reason day by day.
 func (v *visit) due(c record.Clock) *page.Due {
-	d := &page.Due{Date: string(c.Due), Rule: c.Label + "：自 " + string(c.Start) + " 起 " + c.Limit}
+	d := &page.Due{Date: string(c.Due), Rule: c.Label + "：" + ruleOf(c)}
 	d.Text, d.Tone = v.urgency(c)
 	n := 0
 	for _, day := range c.Days.Days {
@@ -35,6 +35,15 @@ func (v *visit) due(c record.Clock) *page.Due {
 		d.Days = append(d.Days, dd)
 	}
 	return d
+}
+
+// ruleOf says where a due date comes from. One that was counted has a first
+// day; one that somebody entered has none.
+func ruleOf(c record.Clock) string {
+	if c.Entered {
+		return c.Limit
+	}
+	return "自 " + string(c.Start) + " 起 " + c.Limit
 }
 
 func (v *visit) urgency(c record.Clock) (string, page.Tone) {

@@ -153,6 +153,7 @@ func (v *visit) workView(tx *record.Tx, item workItem) page.WorkItem {
 	url := recordURL(r.Ref)
 	w := page.WorkItem{What: item.clock.Label, Record: page.Link{Text: r.Number, URL: url}, System: r.Def.Title, Due: *v.due(item.clock),
 		Blocked: item.clock.Broken, Action: page.Link{Text: "去办理", URL: url}}
+	w.Due.Rule = ruleOf(item.clock) // its label stands beside
 	w.Who = page.Link{Text: or(tx.SubjectName(r, false), record.LabelOf(r)), URL: url}
 	if r.Def.Protect == register.ProtectSealed {
 		w.Who.Text = r.Number // also to those who may open it, a list says no more than the number

@@ -13,16 +13,17 @@ import (
 // Clock is something of the record that falls due, derived from its fields
 // and never stored. It can explain itself.
 type Clock struct {
-	ID     string // step:<id> or duty:<id>
-	Label  string
-	Start  value.Date
-	Due    value.Date   // empty when it could not be computed, see Broken
-	Limit  string       // the rule in words, such as 5个工作日
-	At     time.Time    // the minute, for limits of hours and minutes that run from one; else zero
-	Days   calendar.Due // day-by-day reason; zero for a date set by hand
-	Done   string       // register in which doing it is recorded
-	Paused bool
-	Broken string // why no date could be computed, in the office's words
+	ID      string // step:<id> or duty:<id>
+	Label   string
+	Start   value.Date
+	Due     value.Date   // empty when it could not be computed, see Broken
+	Limit   string       // the rule in words, such as 5个工作日
+	At      time.Time    // the minute, for limits of hours and minutes that run from one; else zero
+	Days    calendar.Due // day-by-day reason; zero for a date set by hand
+	Done    string       // register in which doing it is recorded
+	Entered bool         // Due was entered as a date, not counted from Start
+	Paused  bool
+	Broken  string // why no date could be computed, in the office's words
 
 	stops []calendar.Span // times that do not count for this clock alone
 }
@@ -113,7 +114,7 @@ func (b *Book) clock(r *Record, due *register.Expression, start value.Date, c Cl
 		b.instant(start, v, &c)
 		return c, true
 	case string:
-		c.Due, c.Limit = dayOf(value.Date(v)), "按填写的日期"
+		c.Due, c.Limit, c.Entered = dayOf(value.Date(v)), "按登记的日期", true
 		return c, v != ""
 	}
 	return c, false
