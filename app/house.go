@@ -236,7 +236,7 @@ func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
 	h.mu.Lock()
 	h.office, h.condition, h.why, h.stop = office, Ready, nil, stop
 	h.mu.Unlock()
-	for _, work := range []func(context.Context){office.Find.Run, office.People.Run, office.Hotline.Run, office.watch, office.refresh, office.settle, office.recover, office.Backup.Run} {
+	for _, work := range []func(context.Context){office.Find.Run, office.People.Run, office.Hotline.Run, office.Patrol.Run, office.watch, office.refresh, office.settle, office.recover, office.Backup.Run} {
 		h.running.Add(1)
 		go func() {
 			defer h.running.Done()

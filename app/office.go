@@ -18,13 +18,13 @@ import (
 	"jiezhen/app/insight"
 	"jiezhen/app/issue"
 	"jiezhen/app/paper"
+	"jiezhen/app/patrol"
 	"jiezhen/app/people"
 	"jiezhen/app/place"
 	"jiezhen/app/policy"
 	"jiezhen/app/protection"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
-	"jiezhen/app/returns"
 	"jiezhen/app/sheet"
 	"jiezhen/app/staff"
 	"jiezhen/app/value"
@@ -40,11 +40,11 @@ type Office struct {
 	Places  *place.Desk
 	Cases   *casework.Desk
 	Hotline *hotline.Desk
+	Patrol  *patrol.Desk
 	Sheets  *sheet.Desk
 	Papers  *issue.Desk
 	Find    *find.Finder
 	Backup  *backup.Desk
-	Returns *returns.Desk
 	// District is the receiving desk; nil in an office.
 	District *district.Desk
 	Roles    access.Roles
@@ -59,7 +59,6 @@ type Office struct {
 	// packTrouble is why policy packs are left out; "" when they are not
 	packTrouble string
 	gate        *insight.Gate
-	returns     *returns.Set
 }
 
 // openOffice wires an office on a store.
@@ -97,7 +96,7 @@ func (o *Office) definitions() (*register.Set, error) {
 	o.rules.days.Store(set.Calendar)
 	o.rules.profile.Store(&record.Profile{Demo: o.cfg.Demo})
 	o.rules.facts.Store(&map[string]string{})
-	o.layouts, o.returns = set.Papers, set.Returns
+	o.layouts = set.Papers
 	return set.Registers, nil
 }
 
@@ -108,6 +107,7 @@ func (o *Office) openBook(registers *register.Set) error {
 	behaviours = append(behaviours, place.Behaviours()...)
 	behaviours = append(behaviours, casework.Behaviours()...)
 	behaviours = append(behaviours, protection.Behaviours()...)
+	behaviours = append(behaviours, patrol.Behaviours()...)
 	var err error
 	if o.gate, err = replyGate(o.assets); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.People = people.New(people.Config{Book: o.Book})
 	o.Places = place.New(o.Book)
 	o.Cases = casework.New(o.Book)
-	o.Returns = returns.New(o.Book, o.returns)
+	o.Patrol = patrol.New(o.Book, o.cfg.Log)
 	formulas, err := o.formulas()
 	if err != nil {
 		return err

@@ -61,6 +61,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(mine, "接诉即办晨报", "/hotline")
 		add(mine, "三率", "/hotline/rates")
 		add(mine, "热点", "/hotline/hot")
+		add(mine, "巡查覆盖与任务", "/patrol")
 	case "office":
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")

@@ -78,6 +78,11 @@ func (v *visit) morning() error {
 	if err != nil {
 		return err
 	}
+	if b, ok, err := v.patrolBlock(); err != nil {
+		return err
+	} else if ok {
+		view.Blocks = append(view.Blocks, b)
+	}
 	hot, err := v.office.Hotline.Hot(v.ctx, v.viewer)
 	if err != nil {
 		return err

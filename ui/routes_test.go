@@ -28,6 +28,8 @@ const (
 	nobody   kind = "nobody"   // in an office: the district's
 	reckoner kind = "reckoner" // who works with allowances
 	street   kind = "street"   // who works with orders of the hotline
+	drawers  kind = "drawers"  // who draws up patrols and judges them
+	walkers  kind = "walkers"  // who enters patrols
 )
 
 // routeTable places every route. A route that is not here fails the test: put
@@ -53,7 +55,9 @@ var routeTable = map[string]kind{
 	"GET /visits": signed, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
 	"GET /hotline": street, "GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "POST /hotline/replies.xlsx": street, "GET /hotline/hot": street,
 	"POST /hotline/hot/case": street, "POST /hotline/hot/decide": street, "GET /hotline/identity/:id": street, "POST /hotline/identity/:id": street, "GET /hotline/near.json": street,
-	"GET /returns": signed, "GET /returns/:return": caseList, "GET /returns/:return/rows": caseList, "GET /returns/:return/sheet.xlsx": caseList, "POST /returns/:return/freeze": caseList,
+	"GET /patrol": street, "GET /patrol/calls": street, "GET /patrol/slots": street, "POST /patrol/sheet": street, "GET /patrol/week": street, "POST /patrol/week": drawers, "POST /patrol/week/issue": drawers,
+	"GET /patrol/week.xlsx": street, "GET /patrol/week.pdf": street, "POST /patrol/upload": walkers, "GET /patrol/entry": walkers, "POST /patrol/entry": walkers, "GET /patrol/month": street,
+	"GET /patrol/month/findings": street, "POST /patrol/freeze": street, "GET /patrol/sample": street, "GET /patrol/review": street, "POST /patrol/review": drawers,
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
 	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
@@ -118,6 +122,10 @@ func may(k kind, role string) bool {
 		return role == "admin.audit" || slices.Contains(leads, role)
 	case street:
 		return slices.Contains([]string{"governance.worker", "governance.officer", "governance.head", "leader", "chief"}, role)
+	case drawers:
+		return slices.Contains([]string{"governance.officer", "governance.head"}, role)
+	case walkers:
+		return slices.Contains([]string{"governance.worker", "governance.officer", "governance.head"}, role)
 	case business:
 		return slices.Contains([]string{"child.director", "child.officer", "child.supervisor", "disability.worker", "disability.officer", "welfare.head"}, role)
 	}
@@ -230,6 +238,6 @@ func (v *visitor) path(pattern string, i int, k kind) string {
 		id = o.user["chief"]
 	}
 	return strings.NewReplacer(":register", "child.case", ":id", fmt.Sprint(id), ":action", "accept", ":paper", "child~intake",
-		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none", ":office", strings.Repeat("0", 32), ":return", "child.case",
+		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none", ":office", strings.Repeat("0", 32),
 		":sequence", "1").Replace(pattern)
 }
