@@ -307,6 +307,21 @@ func (o *Office) Doctor(ctx context.Context) []string {
 	if done, err := o.SetUp(ctx); err == nil && !done {
 		out = append(out, "设置：恢复密钥还没有抄回确认")
 	}
+	return append(out, o.disputed(ctx)...)
+}
+
+// disputed names the district's receipts that the journal does not agree with.
+func (o *Office) disputed(ctx context.Context) []string {
+	list, err := o.Backup.Witnesses(ctx)
+	if err != nil {
+		return []string{"区里的回执：读不出来"}
+	}
+	var out []string
+	for _, w := range list {
+		if !w.Agrees {
+			out = append(out, fmt.Sprintf("区里的回执：第 %d 号的日志校验值与现在的不一致，日志被改动过，或恢复过旧备份", w.Sequence))
+		}
+	}
 	return out
 }
 

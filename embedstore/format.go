@@ -39,6 +39,9 @@ package embedstore
 // elsewhere, such as in a bundle.
 const formatVersion = 1
 
+// Format is the version of the store's format that this program writes.
+const Format = formatVersion
+
 // suiteAESGCM is the only cipher suite of version 1.
 const suiteAESGCM = 1
 

@@ -1,10 +1,12 @@
 package ui
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
+	"time"
 
 	"jiezhen/app/backup"
 	"jiezhen/app/bundle"
@@ -15,7 +17,7 @@ import (
 // backupRoutes are the backup desk.
 func backupRoutes() []Route {
 	handBack := post("/backup/handback", (*visit).handBack)
-	handBack.Limit = 400 << 20
+	handBack.Limit, handBack.Take = largestHandBack, (*visit).takeBundle
 	return []Route{
 		get("/backup", (*visit).backups),
 		post("/backup/now", (*visit).backupNow),
@@ -34,12 +36,16 @@ func backupRoutes() []Route {
 		get("/backup/receipt/:sequence/:place.pdf", (*visit).printReceipt),
 		handBack,
 		post("/backup/receipt", (*visit).takeReceipt),
+		post("/backup/look/:place", (*visit).lookThrough),
 		get("/backup/restore", (*visit).restoreForm),
 		post("/backup/restore", (*visit).rehearse),
 		get("/backup/restored", (*visit).restored),
 		post("/backup/restored", (*visit).replaceOffice),
 	}
 }
+
+// largestHandBack is more than any bundle of an office.
+const largestHandBack = 64 << 30
 
 // seesBackup refuses who may not know how backups stand.
 func (v *visit) seesBackup() error {
@@ -99,6 +105,9 @@ func (v *visit) backups() error {
 		return err
 	}
 	view.Blocks = append(view.Blocks, bundles)
+	if keeps && s.Last != nil {
+		view.Blocks = append(view.Blocks, handBackBlock())
+	}
 	acks, err := v.acknowledgedBlock(keeps)
 	if err != nil {
 		return err
@@ -122,8 +131,12 @@ const minute = "2006-01-02 15:04"
 // backupState is the block that answers: is the office safe today?
 func (v *visit) backupState(s backup.Status) (page.Block, error) {
 	b := page.Block{Title: "现在怎么样", Notices: []page.Notice{{Tone: backupTone(s.Tone), Text: s.Text}}}
-	if doing := v.office.Backup.Doing(); doing != "" {
-		b.Notices = append(b.Notices, page.Notice{Tone: page.TonePlain, Text: doing})
+	if doing := v.office.Backup.Doing(); doing.Text != "" {
+		text := doing.Text
+		if doing.Total > 0 {
+			text += fmt.Sprintf("，%d%%", doing.Done*100/doing.Total)
+		}
+		b.Notices = append(b.Notices, page.Notice{Tone: page.TonePlain, Text: text + "。请不要拔出U盘。"})
 	}
 	if f, failed := v.office.Backup.Failed(v.ctx, ""); failed {
 		b.Notices = append(b.Notices, page.Notice{Tone: page.ToneUrgent, Text: "上一次做备份包没有成功：" + f.Text})
@@ -171,8 +184,11 @@ func (v *visit) placesBlock(s backup.Settings, keeps bool) page.Block {
 		state := page.Cell{Text: "正常"}
 		if f, failed := v.office.Backup.Failed(v.ctx, p.ID); failed {
 			state = page.Cell{Text: f.Text, Tone: page.ToneUrgent}
-		} else if lines := v.carriedTo(p.ID); lines != "" {
-			state.Text = lines
+		} else if r, ok := v.carriedTo(p.ID); ok {
+			state.Text = fmt.Sprintf("第 %d 号，%s 已回读核对", r.Sequence, r.Time().Format(minute))
+			if p.Kind == backup.KindStick && v.office.Backup.Plugged(p) {
+				state.Note = v.removable()
+			}
 		} else {
 			state = page.Cell{Text: "还没有写过", Tone: page.ToneWarn}
 		}
@@ -193,18 +209,47 @@ func (v *visit) placesBlock(s backup.Settings, keeps bool) page.Block {
 	return b
 }
 
-// carriedTo is the last bundle that a place holds.
-func (v *visit) carriedTo(place string) string {
+// carriedTo is the receipt of the last bundle that a place holds.
+func (v *visit) carriedTo(place string) (backup.Receipt, bool) {
 	list, err := v.office.Backup.Receipts(v.ctx)
 	if err != nil {
-		return ""
+		return backup.Receipt{}, false
 	}
 	for _, r := range list {
 		if r.Place == place {
-			return fmt.Sprintf("第 %d 号，%s 已回读核对", r.Sequence, r.Time().Format(minute))
+			return r, true
 		}
 	}
-	return ""
+	return backup.Receipt{}, false
+}
+
+// removable says whether a stick that is plugged in can be pulled now.
+func (v *visit) removable() string {
+	if v.office.Backup.Doing().Text != "" {
+		return "正在办理，请先不要拔"
+	}
+	return "已写完，可以安全弹出后拔下"
+}
+
+// lookFact says when a place was last read through, and what was found.
+func (v *visit) lookFact(place string) ([]page.Fact, error) {
+	look, found, err := v.office.Backup.LastLook(v.ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return []page.Fact{{Label: "逐份核对", Value: page.Cell{Text: "还没有做过"}}}, nil
+	}
+	when := time.Unix(look.At, 0).Format(minute)
+	if len(look.Faults) == 0 {
+		return []page.Fact{{Label: "逐份核对", Value: page.Cell{Text: fmt.Sprintf("%s：%d 份全部完好", when, look.Good), Tone: page.ToneGood}}}, nil
+	}
+	facts := []page.Fact{{Label: "逐份核对", Value: page.Cell{Text: fmt.Sprintf("%s：%d 份完好，%d 份已坏", when, look.Good, len(look.Faults)), Tone: page.ToneUrgent,
+		Note: "坏的已改名放在一边，不再算数；会自动补写一份好的"}}}
+	for _, f := range look.Faults {
+		facts = append(facts, page.Fact{Label: "已坏", Value: page.Cell{Text: f.Name, Note: f.Why}})
+	}
+	return facts, nil
 }
 
 // bundlesBlock lists the office's own copies, newest first.
@@ -231,27 +276,37 @@ func (v *visit) bundlesBlock(keeps bool) (page.Block, error) {
 			{Text: backup.Amount(e.Size), Num: true}, do}})
 	}
 	b.Table = &t
-	if keeps && len(list) > 0 {
-		b.Form = &page.Form{Action: "/backup/handback", Files: true, Sections: []page.Section{{Title: "把带走的那份交回核对", Note: "下载到U盘或光盘后，从那里选中文件交回：核对无误才算离机备份。", Fields: []page.Field{
-			{Name: "file", Label: "备份包文件", Kind: page.KindFile, Accept: bundle.Extension, Required: true},
-			{Name: "where", Label: "放在哪里", Kind: page.KindText, Required: true, Hint: "如“档案室保险柜一号光盘”"}}}},
-			Buttons: []page.Button{{Text: "交回核对"}}}
+	if !keeps || len(list) == 0 {
+		return b, nil
 	}
+	if b.Facts, err = v.lookFact(backup.LocalPlace); err != nil {
+		return b, err
+	}
+	b.Form = &page.Form{Action: "/backup/look/" + backup.LocalPlace, Buttons: []page.Button{{Text: "逐份核对"}}}
 	return b, nil
+}
+
+// handBackBlock takes back the copy of a bundle that the browser downloaded.
+func handBackBlock() page.Block {
+	return page.Block{Title: "把带走的那份交回核对", Text: []string{"下载到U盘或光盘后，从那里选中文件交回：整份核对无误才算离机备份。文件只从浏览器读一遍，不另存。"},
+		Form: &page.Form{Action: "/backup/handback", Files: true, Sections: []page.Section{{Fields: []page.Field{
+			{Name: "where", Label: "放在哪里", Kind: page.KindText, Required: true, Hint: "如“档案室保险柜一号光盘”"},
+			{Name: "file", Label: "备份包文件", Kind: page.KindFile, Accept: bundle.Extension, Required: true}}}},
+			Buttons: []page.Button{{Text: "交回核对"}}}}
 }
 
 // acknowledgedBlock shows what the district has signed for.
 func (v *visit) acknowledgedBlock(keeps bool) (page.Block, error) {
 	b := page.Block{Title: "区里的回执"}
-	list, err := v.office.Backup.Acknowledged(v.ctx)
+	list, err := v.office.Backup.Witnesses(v.ctx)
 	if err != nil {
 		return b, err
 	}
-	t := page.Table{Caption: "区里的回执", Columns: []page.Column{{Title: "编号", Num: true}, {Title: "收到于"}, {Title: "谁收的"}, {Title: "到日志", Num: true}, {Title: "日志校验值"}},
+	t := page.Table{Caption: "区里的回执", Columns: []page.Column{{Title: "编号", Num: true}, {Title: "收到于"}, {Title: "谁收的"}, {Title: "到日志", Num: true}, {Title: "日志校验值"}, {Title: "与现在的日志"}},
 		Empty: page.Empty{Text: "还没有。U盘交到区里，回执会留在U盘上，插回来自动认；也可以在这里选文件。"}}
 	for _, r := range list[:min(len(list), 10)] {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: strconv.FormatUint(r.Sequence, 10), Num: true}, {Text: r.Time().Format(minute)}, {Text: or(r.District, "区里")},
-			{Text: strconv.FormatUint(r.To, 10), Num: true}, {Text: fmt.Sprintf("%x", r.Head[:min(8, len(r.Head))])}}})
+			{Text: strconv.FormatUint(r.To, 10), Num: true}, {Text: fmt.Sprintf("%x", r.Head[:min(8, len(r.Head))])}, agreement(r.Agrees)}})
 	}
 	b.Table = &t
 	if keeps {
@@ -259,6 +314,14 @@ func (v *visit) acknowledgedBlock(keeps bool) (page.Block, error) {
 			Buttons: []page.Button{{Text: "认回执"}}}
 	}
 	return b, nil
+}
+
+// agreement says whether a receipt agrees with the journal as it is now.
+func agreement(agrees bool) page.Cell {
+	if agrees {
+		return page.Cell{Text: "一致", Tone: page.ToneGood}
+	}
+	return page.Cell{Text: "不一致：日志被改动过，或恢复过旧备份", Tone: page.ToneUrgent}
 }
 
 // downloadBundle sends one of the office's own copies.
@@ -356,19 +419,39 @@ func (v *visit) receiptWords(r backup.Receipt) (map[string]string, error) {
 		"digest": fmt.Sprintf("%x", r.Digest), "head": head, "signer": bundle.Fingerprint(signer)}, nil
 }
 
+// takenBundle is a bundle that was read to its end while it came in.
+type takenBundle struct {
+	bundle bundle.Summary
+	err    error
+}
+
+// takeBundle verifies a bundle on its way in, without keeping any of it. Only
+// for who is signed in and looks after backups: it may be long.
+func (v *visit) takeBundle(r io.Reader) {
+	v.taken = &takenBundle{}
+	if v.office == nil || v.signIn() != nil || !backup.MayKeep(v.viewer) {
+		v.taken.err = errors.New("备份由系统管理员管理")
+		return
+	}
+	v.taken.bundle, v.taken.err = bundle.Verify(v.ctx, r)
+}
+
 // handBack takes a carried copy back to be compared.
 func (v *visit) handBack() error {
 	if err := v.keepsBackup(); err != nil {
 		return err
 	}
-	if v.upload == nil || len(v.upload.Data) == 0 {
+	if v.taken == nil {
 		return record.Refused(record.CodeInvalid, "请选择要交回的备份包文件")
+	}
+	if v.taken.err != nil {
+		return record.Refused(record.CodeInvalid, "%v", v.taken.err)
 	}
 	where := v.typed.First("where")
 	if where == "" {
 		return record.Refused(record.CodeInvalid, "请写明这份备份放在哪里")
 	}
-	r, err := v.office.Backup.HandBack(v.ctx, v.viewer, where, bytes.NewReader(v.upload.Data))
+	r, err := v.office.Backup.Handed(v.ctx, v.viewer, where, v.taken.bundle)
 	if err != nil {
 		return err
 	}

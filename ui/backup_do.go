@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -24,28 +25,65 @@ func (v *visit) backupNow() error {
 	if err := v.keepsBackup(); err != nil {
 		return err
 	}
-	office, viewer := v.office, v.viewer
-	id := v.jobs.start(viewer.User, "正在备份", func(ctx context.Context, j *job) error {
+	return v.redirect("/jobs/" + v.backupJob("正在备份", "/backup", func(ctx context.Context, d *backup.Desk) error {
+		_, _, err := d.Now(ctx, v.viewer)
+		return err
+	}))
+}
+
+// backupJob runs work of the desk beside the page and shows how far it is. It
+// may be stopped: what was not finished is gone on with the next time.
+func (v *visit) backupJob(text, next string, work func(context.Context, *backup.Desk) error) string {
+	desk := v.office.Backup
+	return v.jobs.start(v.viewer.User, text, func(ctx context.Context, j *job) error {
 		j.offerStop()
-		defer j.leadTo("/backup")
-		_, _, err := office.Backup.Now(ctx, viewer)
-		return asRefusal(err)
+		j.leadTo(next)
+		watch, end := context.WithCancel(ctx)
+		defer end()
+		go follow(watch, j, desk)
+		return asRefusal(work(ctx, desk))
 	})
-	return v.redirect("/jobs/" + id)
+}
+
+// follow shows on a job what the desk is at.
+func follow(ctx context.Context, j *job, desk *backup.Desk) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(300 * time.Millisecond):
+		}
+		if at := desk.Doing(); at.Text != "" {
+			j.say(at.Text)
+			j.progress(int(at.Done*1000/max(at.Total, 1)), 1000*int(min(at.Total, 1)))
+		}
+	}
+}
+
+// lookThrough reads every bundle of a place to its end.
+func (v *visit) lookThrough() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	id := v.param("place")
+	next := "/backup/places/" + id
+	if id == backup.LocalPlace {
+		next = "/backup"
+	}
+	return v.redirect("/jobs/" + v.backupJob("正在逐份核对", next, func(ctx context.Context, d *backup.Desk) error {
+		_, err := d.LookThrough(ctx, v.viewer, id)
+		return err
+	}))
 }
 
 func (v *visit) backupDrill() error {
 	if err := v.keepsBackup(); err != nil {
 		return err
 	}
-	office := v.office
-	id := v.jobs.start(v.viewer.User, "正在试恢复", func(ctx context.Context, j *job) error {
-		j.offerStop()
-		defer j.leadTo("/backup")
-		_, err := office.Backup.Drill(ctx)
-		return asRefusal(err)
-	})
-	return v.redirect("/jobs/" + id)
+	return v.redirect("/jobs/" + v.backupJob("正在试恢复", "/backup", func(ctx context.Context, d *backup.Desk) error {
+		_, err := d.Drill(ctx)
+		return err
+	}))
 }
 
 // asRefusal shows the office what it can do something about: a full stick, a
@@ -124,10 +162,21 @@ func (v *visit) backupPlace() error {
 	if err != nil && (!isRefusal || away.Code != record.CodeInvalid || p.ID == "") {
 		return err
 	}
+	look, err := v.lookFact(p.ID)
+	if err != nil {
+		return err
+	}
 	view := page.DeskView{Frame: v.frame("备份位置："+p.Name, p.Kind.Title()+"　"+p.Path)}
 	view.Crumbs = []page.Link{{Text: "备份与恢复", URL: "/backup"}}
-	form := &page.Form{Action: "/backup/places/" + p.ID, Buttons: []page.Button{{Text: "现在写一份过去", Do: "carry", Primary: true}, {Text: "不再用这个位置", Do: "drop", Danger: true}}}
-	block := page.Block{Title: "那里的备份包", Form: form, Text: []string{"去掉位置只是以后不再写，那里已有的备份包不动。"}}
+	form := &page.Form{Action: "/backup/places/" + p.ID, Buttons: []page.Button{{Text: "现在写一份过去", Do: "carry", Primary: true}}}
+	if p.Kind != backup.KindDistrict && !isRefusal {
+		form.Buttons = append(form.Buttons, page.Button{Text: "逐份核对", Do: "look"})
+	}
+	form.Buttons = append(form.Buttons, page.Button{Text: "不再用这个位置", Do: "drop", Danger: true})
+	block := page.Block{Title: "那里的备份包", Form: form, Facts: look, Text: []string{"去掉位置只是以后不再写，那里已有的备份包不动。"}}
+	if p.Kind == backup.KindDistrict {
+		block.Text = append(block.Text, "走网络交到区里；收没收到看“备份”页上区里的回执。")
+	}
 	if isRefusal {
 		block.Notices = []page.Notice{{Tone: page.ToneWarn, Text: away.Text}}
 	}
@@ -158,14 +207,12 @@ func (v *visit) doPlace() error {
 	id := v.param("place")
 	switch v.typed.First("_do") {
 	case "carry":
-		office, viewer := v.office, v.viewer
-		job := v.jobs.start(viewer.User, "正在写过去并回读核对", func(ctx context.Context, j *job) error {
-			j.offerStop()
-			defer j.leadTo("/backup/places/" + id)
-			_, err := office.Backup.CarryTo(ctx, viewer, id)
-			return asRefusal(err)
-		})
-		return v.redirect("/jobs/" + job)
+		return v.redirect("/jobs/" + v.backupJob("正在写过去并回读核对", "/backup/places/"+id, func(ctx context.Context, d *backup.Desk) error {
+			_, err := d.CarryTo(ctx, v.viewer, id)
+			return err
+		}))
+	case "look":
+		return v.lookThrough()
 	case "drop":
 		if err := v.office.Backup.DropPlace(v.ctx, v.viewer, id); err != nil {
 			return err
@@ -201,7 +248,9 @@ func (v *visit) drawBackupSettings(refusal *record.Refusal, status int) error {
 	timing := &page.Form{Action: "/backup/settings", Hidden: []page.Pair{{Name: "_do", Value: "timing"}}, Sections: []page.Section{{Fields: []page.Field{
 		{Name: "every", Label: "多久备份一次", Kind: page.KindNumber, Unit: "小时", Value: or(v.typed.First("every"), strconv.Itoa(s.Every))},
 		{Name: "full", Label: "几次增量后做一次完整备份", Kind: page.KindNumber, Unit: "次", Value: or(v.typed.First("full"), strconv.Itoa(s.FullEvery))},
-		{Name: "chains", Label: "每个位置保留几组", Kind: page.KindNumber, Unit: "组", Value: or(v.typed.First("chains"), strconv.Itoa(s.Chains)), Hint: "每年第一份和升级前的另外保留；清理前总要先看清单"}}}},
+		{Name: "weeks", Label: "或最多几周做一次完整备份", Kind: page.KindNumber, Unit: "周", Value: or(v.typed.First("weeks"), strconv.Itoa(s.FullWeeks))},
+		{Name: "days", Label: "每个位置至少保留多少天内的", Kind: page.KindNumber, Unit: "天", Value: or(v.typed.First("days"), strconv.Itoa(s.KeepDays))},
+		{Name: "chains", Label: "并且至少保留几组", Kind: page.KindNumber, Unit: "组", Value: or(v.typed.First("chains"), strconv.Itoa(s.Chains)), Hint: "每年第一份和升级前的另外保留；清理前总要先看清单"}}}},
 		Buttons: []page.Button{{Text: "保存", Primary: true}}}
 	if refusal != nil {
 		timing.Errors = formErrors(refusalProblems(refusal))
@@ -260,7 +309,7 @@ func (v *visit) setBackup() error {
 	switch v.typed.First("_do") {
 	case "timing":
 		number := func(name string) int { n, _ := strconv.Atoi(v.typed.First(name)); return n }
-		err = v.office.Backup.Timing(v.ctx, v.viewer, number("every"), number("full"), number("chains"))
+		err = v.office.Backup.Timing(v.ctx, v.viewer, backup.Rhythm{Every: number("every"), FullEvery: number("full"), FullWeeks: number("weeks"), Chains: number("chains"), KeepDays: number("days")})
 	case "suite":
 		n, _ := strconv.Atoi(v.typed.First("suite"))
 		err = v.office.Backup.UseSuite(v.ctx, v.viewer, bundle.Suite(n))

@@ -79,6 +79,13 @@ func (v *visit) parseMultipart(r *multipart.Reader) error {
 		if err != nil {
 			return fiber.ErrBadRequest // cut short or malformed
 		}
+		if part.FileName() != "" && v.route.Take != nil {
+			v.route.Take(v, part)
+			if _, err := io.Copy(io.Discard, part); err != nil {
+				return fiber.ErrBadRequest // cut short
+			}
+			continue
+		}
 		var data bytes.Buffer
 		if _, err := data.ReadFrom(part); err != nil {
 			return fiber.ErrBadRequest

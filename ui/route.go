@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"io"
+
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -13,8 +15,11 @@ type Route struct {
 	Open   bool // may be reached without signing in
 	Shut   bool // may be reached while the office is not open: set-up, locked
 	Limit  int  // most bytes of a body; 0: formLimit
-	Must   bool // may be reached while a password must be changed first
-	JSON   bool // answers the script, not a page
+	// Take reads an uploaded file as it comes in, where it may be larger than
+	// memory; nil: it is read whole.
+	Take func(*visit, io.Reader)
+	Must bool // may be reached while a password must be changed first
+	JSON bool // answers the script, not a page
 }
 
 const (

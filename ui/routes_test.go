@@ -69,7 +69,7 @@ var routeTable = map[string]kind{
 	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody,
 	"GET /district/packs": nobody, "POST /district/packs": nobody, "POST /backup/receipt": machine,
 	"GET /backup": watchers, "POST /backup/now": machine, "POST /backup/drill": machine, "GET /backup/places/new": machine, "POST /backup/places/new": machine,
-	"POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
+	"POST /backup/look/:place": machine, "POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
 	"POST /backup/settings": machine, "POST /backup/readers": machine, "POST /backup/readers/drop": machine, "GET /backup/bundle/:sequence": machine,
 	"GET /backup/receipt/:sequence": watchers, "GET /backup/receipt/:sequence/:place.pdf": watchers, "POST /backup/handback": machine, "GET /backup/restore": machine, "POST /backup/restore": machine,
 	"GET /backup/restored": machine, "POST /backup/restored": machine,

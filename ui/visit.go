@@ -29,6 +29,7 @@ type visit struct {
 	viewer  access.Viewer
 	typed   record.Typed
 	upload  *upload
+	taken   *takenBundle
 	ctx     context.Context
 }
 

@@ -57,8 +57,14 @@ func (d *Desk) Carry(ctx context.Context, p Place) (out []Receipt, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if f, ok := c.(folder); ok {
+		if err := f.sweep(d.cfg.Store.ID(), todo); err != nil {
+			return nil, fmt.Errorf("“%s”里的半截文件删不掉：%w", p.Name, err)
+		}
+	}
 	for i, e := range todo {
-		d.tell(fmt.Sprintf("正在写到“%s”：第 %d 个，共 %d 个（%s）", p.Name, i+1, len(todo), Amount(e.Size)))
+		// read here, written there, read back
+		d.tell(fmt.Sprintf("正在写到“%s”：第 %d 个，共 %d 个（%s）", p.Name, i+1, len(todo), Amount(e.Size)), 3*e.Size)
 		r, err := d.carryOne(ctx, c, e)
 		if err != nil {
 			return out, fmt.Errorf("写到“%s”没有成功，原有备份没有动：%w", p.Name, err)
@@ -102,11 +108,11 @@ func lastChain(list []Entry) []Entry {
 // carryOne writes a bundle beside its name, reads it back and gives it its
 // name.
 func (d *Desk) carryOne(ctx context.Context, c carrier, e Entry) (r Receipt, err error) {
-	link, err := bundle.VerifyVolume(ctx, bundle.FileVolume(d.local(e.Name)))
+	link, err := bundle.VerifyVolume(ctx, d.watchedVolume(d.local(e.Name)))
 	if err != nil {
 		return r, err
 	}
-	from, err := bundle.OpenFile(d.local(e.Name))
+	from, err := d.watchedVolume(d.local(e.Name)).Open()
 	if err != nil {
 		return r, err
 	}
@@ -114,7 +120,10 @@ func (d *Desk) carryOne(ctx context.Context, c carrier, e Entry) (r Receipt, err
 	if err := c.put(ctx, e.Name, from, link.Size); err != nil {
 		return r, err
 	}
-	if err := same(ctx, c, e.Name, link.Digest); err != nil {
+	if err := d.same(ctx, c, e.Name, link.Digest); err != nil {
+		if ctx.Err() != nil {
+			return r, err // stopped: it goes on from here
+		}
 		return r, errors.Join(fmt.Errorf("回读核对不符：%w", err), c.drop(e.Name))
 	}
 	if err := c.settle(e.Name); err != nil {
@@ -129,11 +138,12 @@ func (d *Desk) receipt(s bundle.Summary, name string) Receipt {
 }
 
 // same reads back from the medium what was written.
-func same(ctx context.Context, c carrier, name string, digest []byte) (err error) {
+func (d *Desk) same(ctx context.Context, c carrier, name string, digest []byte) (err error) {
 	r, err := c.aside(name)
 	if err != nil {
 		return err
 	}
+	r = d.watched(r)
 	defer func() { err = errors.Join(err, r.Close()) }()
 	s, err := bundle.Verify(ctx, r)
 	if err == nil && !bytes.Equal(s.Digest, digest) {
@@ -152,6 +162,15 @@ func (d *Desk) HandBack(ctx context.Context, v access.Viewer, where string, r io
 	if err != nil {
 		return Receipt{}, record.Refused(record.CodeInvalid, "%v", err)
 	}
+	return d.Handed(ctx, v, where, s)
+}
+
+// Handed is HandBack for a copy that has been verified to its end on its way
+// in.
+func (d *Desk) Handed(ctx context.Context, v access.Viewer, where string, s bundle.Summary) (Receipt, error) {
+	if err := keeper(v); err != nil {
+		return Receipt{}, err
+	}
 	local, err := d.Local()
 	if err != nil {
 		return Receipt{}, err
@@ -160,7 +179,7 @@ func (d *Desk) HandBack(ctx context.Context, v access.Viewer, where string, r io
 	if s.Manifest.Office != d.cfg.Store.ID() || at < 0 {
 		return Receipt{}, record.Refused(record.CodeInvalid, "这不是本单位现有的备份包")
 	}
-	if err := verifyFile(ctx, d.local(local[at].Name), s.Digest); err != nil {
+	if err := d.verifyFile(ctx, d.local(local[at].Name), s.Digest); err != nil {
 		return Receipt{}, record.Refused(record.CodeInvalid, "与本机的第 %d 号备份包不同", s.Manifest.Sequence)
 	}
 	out := d.receipt(s, local[at].Name)
@@ -172,6 +191,11 @@ func receiptKey(r Receipt) string { return fmt.Sprintf("receipt/%020d/%s", r.Seq
 
 func (d *Desk) note(ctx context.Context, r Receipt) error {
 	return d.shelf.Put(ctx, receiptKey(r), r)
+}
+
+// Forget forgets the receipt of a bundle at a place: it is to be written anew.
+func (d *Desk) Forget(ctx context.Context, sequence uint64, place string) error {
+	return d.shelf.Delete(ctx, receiptKey(Receipt{Sequence: sequence, Place: place}))
 }
 
 // Receipts are all receipts, newest bundle first.

@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -27,6 +28,12 @@ type Config struct {
 	Program  string
 	Log      *slog.Logger
 	Drives   func() []Drive // removable media that are plugged in; nil: the system's
+	// PartLimit is the largest file that any folder takes; 0: what its file
+	// system takes.
+	PartLimit int64
+	// Step is called before every step of writing to a folder, and stops it
+	// with an error: a test pulls the medium there. It may be nil.
+	Step func(what string) error
 }
 
 // Desk makes, carries and proves bundles. It is safe for use by many
@@ -37,7 +44,7 @@ type Desk struct {
 	turns   chan struct{} // holds one: bundles are made, carried and tried one at a time
 	wake    chan struct{}
 	working sync.Mutex // guards doing
-	doing   string
+	doing   Doing
 }
 
 // New opens the desk.
@@ -48,6 +55,13 @@ func New(cfg Config) *Desk {
 	return &Desk{cfg: cfg, shelf: cfg.Book.Shelf(ShelfName), wake: make(chan struct{}, 1), turns: make(chan struct{}, 1)}
 }
 
+// With is the desk with some of its surroundings changed.
+func (d *Desk) With(change func(*Config)) *Desk {
+	cfg := d.cfg
+	change(&cfg)
+	return New(cfg)
+}
+
 // ShelfName is the shelf that the desk remembers on.
 const ShelfName = "backup"
 
@@ -56,7 +70,9 @@ type Settings struct {
 	Suite     bundle.Suite
 	Every     int      // hours between bundles
 	FullEvery int      // a full bundle after so many incremental ones
+	FullWeeks int      // and after so many weeks, whichever comes first
 	Chains    int      // full bundles, with what builds on them, that a place keeps
+	KeepDays  int      // and whatever was made in so many days before the newest
 	Readers   []Reader // beside the office itself
 	Places    []Place
 }
@@ -79,8 +95,14 @@ func (s Settings) filled() Settings {
 	if s.FullEvery == 0 {
 		s.FullEvery = 14
 	}
+	if s.FullWeeks == 0 {
+		s.FullWeeks = 4
+	}
 	if s.Chains == 0 {
 		s.Chains = 3
+	}
+	if s.KeepDays == 0 {
+		s.KeepDays = 35
 	}
 	return s
 }
@@ -129,18 +151,33 @@ func (d *Desk) change(ctx context.Context, v access.Viewer, what string, fn func
 	})
 }
 
-// Timing sets how often bundles are made.
-func (d *Desk) Timing(ctx context.Context, v access.Viewer, every, fullEvery, chains int) error {
-	switch {
-	case every < 1 || every > 168:
-		return invalid("every", "备份间隔", "请填 1 至 168 小时")
-	case fullEvery < 1 || fullEvery > 60:
-		return invalid("full", "完整备份间隔", "请填 1 至 60 次")
-	case chains < 2 || chains > 52:
-		return invalid("chains", "保留组数", "请填 2 至 52 组")
+// Rhythm is how often bundles are made and how many are kept.
+type Rhythm struct{ Every, FullEvery, FullWeeks, Chains, KeepDays int }
+
+// Rhythm is the part of the settings that is about time and number.
+func (s Settings) Rhythm() Rhythm {
+	return Rhythm{s.Every, s.FullEvery, s.FullWeeks, s.Chains, s.KeepDays}
+}
+
+// Timing sets how often bundles are made and how many a place keeps.
+func (d *Desk) Timing(ctx context.Context, v access.Viewer, r Rhythm) error {
+	if err := keeper(v); err != nil {
+		return err
 	}
-	return d.change(ctx, v, fmt.Sprintf("每 %d 小时，每 %d 次增量做一次完整备份，保留 %d 组", every, fullEvery, chains), func(s *Settings) error {
-		s.Every, s.FullEvery, s.Chains = every, fullEvery, chains
+	switch {
+	case r.Every < 1 || r.Every > 168:
+		return invalid("every", "备份间隔", "请填 1 至 168 小时")
+	case r.FullEvery < 1 || r.FullEvery > 60:
+		return invalid("full", "完整备份间隔", "请填 1 至 60 次")
+	case r.FullWeeks < 1 || r.FullWeeks > 26:
+		return invalid("weeks", "完整备份间隔", "请填 1 至 26 周")
+	case r.Chains < 2 || r.Chains > 52:
+		return invalid("chains", "保留组数", "请填 2 至 52 组")
+	case r.KeepDays < 7 || r.KeepDays > 3650:
+		return invalid("days", "保留天数", "请填 7 至 3650 天")
+	}
+	return d.change(ctx, v, fmt.Sprintf("每 %d 小时；每 %d 次增量或 %d 周做一次完整备份；保留 %d 组和 %d 天内的", r.Every, r.FullEvery, r.FullWeeks, r.Chains, r.KeepDays), func(s *Settings) error {
+		s.Every, s.FullEvery, s.FullWeeks, s.Chains, s.KeepDays = r.Every, r.FullEvery, r.FullWeeks, r.Chains, r.KeepDays
 		return nil
 	})
 }
@@ -270,17 +307,57 @@ func (d *Desk) closed(collection string) bool {
 
 func (d *Desk) local(name string) string { return filepath.Join(d.cfg.Dir, name) }
 
-// Doing says what the desk is at, or "".
-func (d *Desk) Doing() string {
+// Doing is what the desk is at, and how far; Total is 0 where that cannot be
+// said.
+type Doing struct {
+	Text        string
+	Done, Total int64
+}
+
+// Doing says what the desk is at; no text: nothing.
+func (d *Desk) Doing() Doing {
 	d.working.Lock()
 	defer d.working.Unlock()
 	return d.doing
 }
 
-func (d *Desk) tell(text string) {
+// tell begins another piece of work, of so many bytes or pieces.
+func (d *Desk) tell(text string, total int64) {
 	d.working.Lock()
 	defer d.working.Unlock()
-	d.doing = text
+	d.doing = Doing{Text: text, Total: total}
+}
+
+// advance says how much of the present piece of work was done since.
+func (d *Desk) advance(n int64) {
+	d.working.Lock()
+	defer d.working.Unlock()
+	d.doing.Done = min(d.doing.Done+n, d.doing.Total)
+}
+
+// watched counts what is read as work done.
+func (d *Desk) watched(r io.ReadCloser) io.ReadCloser { return &watchedReader{r, d} }
+
+type watchedReader struct {
+	io.ReadCloser
+	d *Desk
+}
+
+func (w *watchedReader) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	w.d.advance(int64(n))
+	return n, err
+}
+
+// watchedVolume is a bundle whose reading counts as work done.
+func (d *Desk) watchedVolume(path string) bundle.Volume {
+	return bundle.Volume{Name: path, Open: func() (io.ReadCloser, error) {
+		r, err := bundle.OpenFile(path)
+		if err != nil {
+			return nil, err
+		}
+		return d.watched(r), nil
+	}}
 }
 
 // turn waits until nobody else makes, carries or tries a bundle, and gives what
@@ -288,7 +365,7 @@ func (d *Desk) tell(text string) {
 func (d *Desk) turn(ctx context.Context) (end func(), err error) {
 	select {
 	case d.turns <- struct{}{}:
-		end = func() { d.tell(""); <-d.turns }
+		end = func() { d.tell("", 0); <-d.turns }
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -96,7 +96,7 @@ func (r *receiver) ask(ctx context.Context, method, path string, body io.Reader,
 
 // send brings one bundle over, from where an earlier try broke off, and gives
 // the district's receipt.
-func (r *receiver) send(ctx context.Context, name, path string, size int64) (bundle.Receipt, error) {
+func (d *Desk) send(ctx context.Context, r *receiver, name string, size int64) (bundle.Receipt, error) {
 	at := "/receive/" + url.PathEscape(name)
 	var state struct{ Have int64 }
 	if err := r.ask(ctx, http.MethodGet, at, nil, &state); err != nil {
@@ -105,7 +105,7 @@ func (r *receiver) send(ctx context.Context, name, path string, size int64) (bun
 	if state.Have > size {
 		state.Have = 0
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(d.local(name))
 	if err != nil {
 		return bundle.Receipt{}, err
 	}
@@ -113,7 +113,8 @@ func (r *receiver) send(ctx context.Context, name, path string, size int64) (bun
 	if _, err := f.Seek(state.Have, io.SeekStart); err != nil {
 		return bundle.Receipt{}, err
 	}
-	if err := r.ask(ctx, http.MethodPut, fmt.Sprintf("%s?offset=%d", at, state.Have), f, &state); err != nil {
+	d.advance(state.Have)
+	if err := r.ask(ctx, http.MethodPut, fmt.Sprintf("%s?offset=%d", at, state.Have), d.watched(f), &state); err != nil {
 		return bundle.Receipt{}, err
 	}
 	var out struct{ Receipt bundle.Receipt }
@@ -135,12 +136,12 @@ func (d *Desk) deliver(ctx context.Context, p Place) (out []Receipt, err error) 
 		if _, have, err := d.acknowledged(ctx, e.Manifest.Sequence); err != nil || have {
 			continue
 		}
-		d.tell("正在传给“" + p.Name + "”：第 " + fmt.Sprint(e.Manifest.Sequence) + " 号")
-		link, err := bundle.VerifyVolume(ctx, bundle.FileVolume(d.local(e.Name)))
+		d.tell("正在传给“"+p.Name+"”：第 "+fmt.Sprint(e.Manifest.Sequence)+" 号", 2*e.Size)
+		link, err := bundle.VerifyVolume(ctx, d.watchedVolume(d.local(e.Name)))
 		if err != nil {
 			return out, err
 		}
-		answer, err := r.send(ctx, e.Name, d.local(e.Name), link.Size)
+		answer, err := d.send(ctx, r, e.Name, link.Size)
 		if err != nil {
 			return out, err
 		}

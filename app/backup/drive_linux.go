@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,11 +45,29 @@ func unescape(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }
 
-// removable asks the kernel whether a device's disk can be taken out.
-func removable(device string) bool {
-	name := strings.TrimRight(filepath.Base(device), "0123456789")
-	flag, err := os.ReadFile(filepath.Join("/sys/block", name, "removable"))
-	return err == nil && strings.TrimSpace(string(flag)) == "1"
+// removable asks the kernel whether a device's disk can be taken out: it says
+// so itself, or hangs on USB or is a memory card.
+func removable(device string) bool { return takenOut("/sys", filepath.Base(device)) }
+
+// takenOut looks a device up in sysfs. A partition stands there in the folder
+// of its disk.
+func takenOut(sysfs, device string) bool {
+	at, err := filepath.EvalSymlinks(filepath.Join(sysfs, "class/block", device))
+	if err != nil {
+		return false
+	}
+	if _, err := os.Stat(filepath.Join(at, "partition")); err == nil {
+		at = filepath.Dir(at)
+	}
+	flag, err := os.ReadFile(filepath.Join(at, "removable"))
+	if err == nil && strings.TrimSpace(string(flag)) == "1" {
+		return true
+	}
+	if strings.HasPrefix(filepath.Base(at), "mmcblk") {
+		kind, err := os.ReadFile(filepath.Join(at, "device", "type")) // "SD"; what is soldered in says "MMC"
+		return err == nil && strings.TrimSpace(string(kind)) == "SD"
+	}
+	return strings.Contains(at, "/usb")
 }
 
 // fatMagic is what Linux says of FAT file systems (statfs(2)).
@@ -63,6 +82,9 @@ func space(dir string) (free int64, small bool, err error) {
 	}
 	return int64(s.Bavail) * int64(s.Bsize), s.Type == fatMagic, nil
 }
+
+// noRoom says that a write failed because the medium is full.
+func noRoom(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
 
 // forgetCache asks the system to read a file anew from its medium.
 func forgetCache(path string) {

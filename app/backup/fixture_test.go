@@ -27,11 +27,16 @@ type town struct {
 	now   time.Time
 	stick []backup.Drive
 	n     int
+	step  func(string) error // what happens before every step of writing
+	limit int64              // the largest file of every folder
 }
 
-func newTown(t testing.TB) *town {
+func newTown(t testing.TB) *town { return newLimited(t, 0) }
+
+// newLimited is a town whose folders take files of so many bytes at most.
+func newLimited(t testing.TB, limit int64) *town {
 	t.Helper()
-	n := &town{t: t, now: time.Date(2026, 9, 1, 9, 0, 0, 0, time.Local)}
+	n := &town{limit: limit, t: t, now: time.Date(2026, 9, 1, 9, 0, 0, 0, time.Local)}
 	h, err := app.Enter(context.Background(), app.Config{Dir: filepath.Join(t.TempDir(), "数据"), KeyDir: t.TempDir(), Assets: assets.FS(),
 		Clock: func() time.Time { return n.now }, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 		PasswordCost: app.Cost{Memory: 64, Passes: 1, Threads: 1}, Drives: func() []backup.Drive { return n.stick }})
@@ -53,7 +58,13 @@ func (n *town) must(err error) {
 	}
 }
 
-func (n *town) desk() *backup.Desk { return n.Office().Backup }
+// desk is the town's desk, with a medium that the test can pull.
+func (n *town) desk() *backup.Desk {
+	if n.step == nil && n.limit == 0 {
+		return n.Office().Backup
+	}
+	return n.Office().Backup.With(func(c *backup.Config) { c.Step, c.PartLimit = n.step, n.limit })
+}
 
 // work leaves a few records behind.
 func (n *town) work() {

@@ -32,6 +32,8 @@ type Made struct {
 	Readers  []string
 	Signer   string
 	Reason   string
+	Pieces   int   // how much was in it, to tell how far the next one is
+	BaseAt   int64 // when its full bundle was made, Unix seconds
 }
 
 // Time is when it was made.
@@ -66,7 +68,6 @@ func (d *Desk) Make(ctx context.Context, reason string) (m Made, made bool, err 
 		return m, false, fmt.Errorf("making the bundle folder: %w", err)
 	}
 	d.sweep()
-	d.tell("正在做备份包")
 	if m, err = d.write(ctx, &p); err == nil {
 		err = d.place(ctx, m)
 	}
@@ -165,7 +166,7 @@ func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
 	profile := d.cfg.Book.Profile()
 	seq, hash := d.cfg.Store.Head()
 	p.manifest = bundle.Manifest{Office: d.cfg.Store.ID(), Name: profile.TownName, Town: profile.Town, Kind: bundle.Full, To: seq, Head: hash[:],
-		Program: d.cfg.Program, Made: d.cfg.Clock().Unix(), Signer: ring.Signers[0].Public, Paper: paper, Lock: lock, Reason: reason, Demo: profile.Demo}
+		Program: d.cfg.Program, Made: d.cfg.Clock().Unix(), Signer: ring.Signers[0].Public, Paper: paper, Lock: lock, Reason: reason, Demo: profile.Demo, Store: embedstore.Format}
 	if p.last != nil {
 		p.manifest.Previous = last.Digest
 		if reason != ReasonUpgrade && d.canBuildOn(last, p, s) {
@@ -193,6 +194,9 @@ func (p *plan) seal(s Settings, ring bundle.Keyring) {
 func (d *Desk) canBuildOn(last Made, p plan, s Settings) bool {
 	if !slices.Equal(last.Readers, p.readers()) || last.Signer != p.manifest.Signer || last.Sequence-last.Base >= uint64(s.FullEvery) {
 		return false
+	}
+	if age := d.cfg.Clock().Sub(time.Unix(last.BaseAt, 0)); age < 0 || age >= time.Duration(s.FullWeeks)*7*24*time.Hour {
+		return false // too old, or a clock that ran backwards: a full one harms nobody
 	}
 	head, _ := d.cfg.Store.Head()
 	if last.To > head {
@@ -236,9 +240,14 @@ func (d *Desk) write(ctx context.Context, p *plan) (m Made, err error) {
 		s, err = d.writeFile(ctx, tx, p)
 		return err
 	})
-	return Made{Name: p.name, Sequence: p.manifest.Sequence, Kind: p.manifest.Kind, Base: p.manifest.Base, To: s.Manifest.To,
+	m = Made{Name: p.name, Sequence: p.manifest.Sequence, Kind: p.manifest.Kind, Base: p.manifest.Base, To: s.Manifest.To,
 		Head: s.Manifest.Head, Digest: s.Digest, Size: s.Size, At: d.cfg.Clock().Unix(),
-		Readers: p.readers(), Signer: p.manifest.Signer, Reason: p.manifest.Reason}, err
+		Readers: p.readers(), Signer: p.manifest.Signer, Reason: p.manifest.Reason, Pieces: s.Pieces}
+	m.BaseAt = m.At
+	if m.Kind == bundle.Incremental {
+		m.Pieces, m.BaseAt = p.last.Pieces, p.last.BaseAt
+	}
+	return m, err
 }
 
 func (d *Desk) writeFile(ctx context.Context, tx *embedstore.Tx, p *plan) (s bundle.Summary, err error) {
@@ -253,13 +262,14 @@ func (d *Desk) writeFile(ctx context.Context, tx *embedstore.Tx, p *plan) (s bun
 	if err != nil {
 		return s, fmt.Errorf("writing a bundle: %w", err)
 	}
-	s, err = bundle.Write(ctx, f, p.manifest, p.sealing, bundle.Source{Tx: tx, Closed: d.closed, Shelf: carried})
+	s, err = bundle.Write(ctx, f, p.manifest, p.sealing, bundle.Source{Tx: tx, Closed: d.closed, Shelf: carried, Tell: d.counting(p)})
 	if err == nil {
 		err = f.Sync()
 	}
 	err = errors.Join(err, f.Close())
 	if err == nil {
-		err = verifyFile(ctx, aside, s.Digest)
+		d.tell("正在回读核对备份包", s.Size)
+		err = d.verifyFile(ctx, aside, s.Digest)
 	}
 	if err != nil {
 		return s, errors.Join(err, gone(os.Remove(aside)))
@@ -273,14 +283,28 @@ func (d *Desk) standing(ctx context.Context, p *plan, fn func(*embedstore.Tx) er
 	if p.manifest.Kind == bundle.Incremental && p.manifest.To-p.manifest.From <= largestStep {
 		return d.cfg.Store.View(ctx, fn)
 	}
-	d.tell("正在做数据快照")
+	d.tell("正在做数据快照", 0)
 	c, err := d.cfg.Store.Copy(ctx, d.local("snapshot"))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Close(), gone(os.Remove(d.local("snapshot")))) }()
-	d.tell("正在做备份包")
 	return c.View(ctx, fn)
+}
+
+// counting tells how many pieces are in a bundle so far, against those of the
+// last full one.
+func (d *Desk) counting(p *plan) func(int) {
+	total := int64(0)
+	if p.last != nil && p.manifest.Kind == bundle.Full {
+		total = int64(p.last.Pieces)
+	}
+	d.tell("正在做备份包", total)
+	last := 0
+	return func(n int) {
+		d.advance(int64(n - last))
+		last = n
+	}
 }
 
 // carried are the shelves that a bundle takes along: sessions stay behind, so
@@ -289,6 +313,8 @@ func (d *Desk) standing(ctx context.Context, p *plan, fn func(*embedstore.Tx) er
 func carried(shelf string) bool { return shelf != staff.SessionShelf && shelf != sheet.StagedShelf }
 
 const partial = ".partial"
+
+const namePrefix = "街镇通备份-"
 
 // Name is what a bundle's file is called: it says what it is and tells nothing
 // of what is in it.
@@ -306,7 +332,7 @@ func Name(m bundle.Manifest) string {
 	if name != "" {
 		name += "-"
 	}
-	return fmt.Sprintf("街镇通备份-%s%s-%06d-%s%s", name, m.Office[:8], m.Sequence, kind, bundle.Extension)
+	return fmt.Sprintf(namePrefix+"%s%s-%06d-%s%s", name, m.Office[:8], m.Sequence, kind, bundle.Extension)
 }
 
 // Entry is a bundle in a folder, as its head says; nobody has verified it.
@@ -361,9 +387,9 @@ func head(path string) (e Entry, err error) {
 
 // verifyFile reads a bundle to its end and compares what it is with what was
 // written.
-func verifyFile(ctx context.Context, path string, digest []byte) error {
+func (d *Desk) verifyFile(ctx context.Context, path string, digest []byte) error {
 	forgetCache(path)
-	l, err := bundle.VerifyVolume(ctx, bundle.FileVolume(path))
+	l, err := bundle.VerifyVolume(ctx, d.watchedVolume(path))
 	if err != nil {
 		return err
 	}

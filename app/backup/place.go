@@ -65,9 +65,16 @@ type carrier interface {
 	settle(name string) error
 	// drop removes what put wrote.
 	drop(name string) error
+	// whole opens a bundle that lies there, with all its parts.
+	whole(name string) (io.ReadCloser, error)
+	// spoil takes a damaged bundle out of the way.
+	spoil(name string) error
 	remove(name string) error
 	close() error
 }
+
+// spoilt follows the name of a bundle that was found damaged at a place.
+const spoilt = ".damaged"
 
 // ErrAway says that a place cannot be reached now: not plugged in.
 var ErrAway = errors.New("现在连不上")
@@ -152,7 +159,7 @@ func (d *Desk) reach(ctx context.Context, p Place) (carrier, error) {
 		if err != nil || !info.IsDir() {
 			return nil, fmt.Errorf("%w：找不到文件夹 %s", ErrAway, p.Path)
 		}
-		return folder{p.Path}, nil
+		return d.folder(p.Path), nil
 	case KindStick:
 		return d.stick(p)
 	case KindSFTP:
@@ -172,7 +179,7 @@ func (d *Desk) stick(p Place) (carrier, error) {
 	for _, drive := range d.cfg.Drives() {
 		dir := filepath.Join(drive.Path, stickFolder)
 		if _, err := os.Stat(filepath.Join(dir, marker(p.ID))); err == nil {
-			return folder{dir}, nil
+			return d.folder(dir), nil
 		}
 	}
 	return nil, fmt.Errorf("%w：没有插上“%s”", ErrAway, p.Name)
@@ -186,6 +193,12 @@ func (d *Desk) Unknown(s Settings) []Drive {
 			return p.Kind == KindStick && err == nil
 		})
 	})
+}
+
+// Plugged says whether a stick is there now.
+func (d *Desk) Plugged(p Place) bool {
+	_, err := d.stick(p)
+	return err == nil
 }
 
 // Sticks are the removable media that are plugged in.
@@ -214,138 +227,6 @@ func (d *Desk) AddStick(ctx context.Context, v access.Viewer, path, name string)
 	}
 	return d.change(ctx, v, "增加备份位置 "+p.Name, func(s *Settings) error { s.Places = append(s.Places, p); return nil })
 }
-
-// folder is a place in the file system.
-type folder struct{ dir string }
-
-func (f folder) path(name string) string { return filepath.Join(f.dir, name) }
-
-func (f folder) entries(_ context.Context, office string) ([]Entry, error) {
-	return Folder(f.dir, office)
-}
-
-// partLimit is the largest file that a FAT file system takes, with room.
-const partLimit = 4_000_000_000
-
-// put writes the parts of a bundle, each synced.
-func (f folder) put(ctx context.Context, name string, from io.Reader, size int64) error {
-	free, small, err := space(f.dir)
-	if err == nil && free < size+(1<<20) {
-		return fmt.Errorf("位置已满：还剩 %s，需要 %s", Amount(free), Amount(size))
-	}
-	limit := size
-	if small {
-		limit = partLimit
-	}
-	if err := f.clear(name); err != nil {
-		return err
-	}
-	for n := 1; n == 1 || size > 0; n++ {
-		part := min(size, limit)
-		if err := writePart(ctx, f.part(name, n), io.LimitReader(from, part), part); err != nil {
-			return errors.Join(err, f.clear(name))
-		}
-		size -= part
-	}
-	return nil
-}
-
-func (f folder) part(name string, n int) string { return f.path(bundle.PartName(name, n)) + partial }
-
-// each visits the parts that put wrote.
-func (f folder) each(name string) (out []string) {
-	for n := 1; ; n++ {
-		if _, err := os.Stat(f.part(name, n)); err != nil {
-			return out
-		}
-		out = append(out, f.part(name, n))
-	}
-}
-
-func (f folder) clear(name string) error {
-	var err error
-	for _, p := range f.each(name) {
-		err = errors.Join(err, os.Remove(p))
-	}
-	return err
-}
-
-func (f folder) drop(name string) error { return f.clear(name) }
-
-func writePart(ctx context.Context, path string, from io.Reader, size int64) error {
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("写不进去：%w", err)
-	}
-	n, err := io.Copy(out, stopping{ctx, from})
-	if err == nil && n != size {
-		err = io.ErrUnexpectedEOF
-	}
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return fmt.Errorf("没有写完：%w", err)
-	}
-	return nil
-}
-
-// stopping ends a copy when the context does.
-type stopping struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (s stopping) Read(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.r.Read(p)
-}
-
-// aside reads the parts back, past what the system holds in memory where it
-// lets us.
-func (f folder) aside(name string) (io.ReadCloser, error) {
-	var out parts
-	var readers []io.Reader
-	for _, p := range f.each(name) {
-		forgetCache(p)
-		file, err := os.Open(p)
-		if err != nil {
-			return nil, errors.Join(err, out.Close())
-		}
-		out.files = append(out.files, file)
-		readers = append(readers, file)
-	}
-	out.Reader = io.MultiReader(readers...)
-	return &out, nil
-}
-
-type parts struct {
-	io.Reader
-	files []*os.File
-}
-
-// Close closes every part.
-func (p *parts) Close() error {
-	var err error
-	for _, f := range p.files {
-		err = errors.Join(err, f.Close())
-	}
-	return err
-}
-
-// settle renames the later parts first: the first makes them a bundle.
-func (f folder) settle(name string) error {
-	list := f.each(name)
-	for n := len(list); n > 0; n-- {
-		if err := os.Rename(list[n-1], f.path(bundle.PartName(name, n))); err != nil {
-			return fmt.Errorf("改名没有成功：%w", err)
-		}
-	}
-	return syncFolder(f.dir)
-}
-
-func (f folder) remove(name string) error { return bundle.Remove(f.path(name)) }
-
-func (f folder) close() error { return nil }
 
 // Amount is a number of bytes as people say it.
 func Amount(n int64) string {

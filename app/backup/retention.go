@@ -18,11 +18,12 @@ type Retained struct {
 	Why  string
 }
 
-// Plan says which of a place's bundles stay: the last chains, the first full
-// one of every year with all it is, those made before an upgrade, and
-// whatever came out of order. It goes by sequence; a clock that ran wrong can
-// only make it keep more.
-func Plan(list []Entry, chains int) []Retained {
+// Plan says which of a place's bundles stay: the last chains, whatever was made
+// in the days before the newest, the first full one of every year, those made
+// before an upgrade, and whatever came out of order. What goes must be beyond
+// both the number and the days; a clock that ran wrong can only make it keep
+// more.
+func Plan(list []Entry, chains, days int) []Retained {
 	var bases []uint64
 	for _, e := range list {
 		if e.Manifest.Kind == bundle.Full {
@@ -33,6 +34,7 @@ func Plan(list []Entry, chains int) []Retained {
 	if len(bases) > chains {
 		from = bases[len(bases)-chains]
 	}
+	since := window(list, days)
 	years := map[int]bool{}
 	out := make([]Retained, 0, len(list))
 	for _, e := range list {
@@ -42,6 +44,8 @@ func Plan(list []Entry, chains int) []Retained {
 		switch {
 		case len(bases) <= chains || m.Base >= from:
 			r.Why = "最近几组"
+		case since[m.Base]:
+			r.Why = fmt.Sprintf("%d 天以内", days)
 		case m.Kind == bundle.Full && !years[year]:
 			r.Why = fmt.Sprintf("%d 年第一份", year)
 		case m.Reason == ReasonUpgrade:
@@ -55,6 +59,22 @@ func Plan(list []Entry, chains int) []Retained {
 			years[year] = true
 		}
 		out = append(out, r)
+	}
+	return out
+}
+
+// window says of which chains a bundle was made in so many days before the
+// newest one.
+func window(list []Entry, days int) map[uint64]bool {
+	out := map[uint64]bool{}
+	if len(list) == 0 {
+		return out
+	}
+	from := list[len(list)-1].Manifest.Time().AddDate(0, 0, -days)
+	for _, e := range list {
+		if e.Manifest.Time().After(from) {
+			out[e.Manifest.Base] = true
+		}
 	}
 	return out
 }
@@ -77,7 +97,7 @@ func (d *Desk) tidy(ctx context.Context) error {
 	carried := func(seq uint64) bool {
 		return slices.ContainsFunc(receipts, func(r Receipt) bool { return r.Off && r.Sequence >= seq })
 	}
-	for _, r := range Plan(list, localChains) {
+	for _, r := range Plan(list, localChains, 0) {
 		if !r.Keep && carried(r.Manifest.Base) {
 			err = errors.Join(err, bundle.Remove(d.local(r.Name)))
 		}
@@ -90,29 +110,36 @@ func (d *Desk) PlanAt(ctx context.Context, v access.Viewer, id string) (p Place,
 	if err := keeper(v); err != nil {
 		return p, nil, err
 	}
-	p, c, chains, err := d.placeByID(ctx, id)
-	if err != nil {
+	p, c, s, err := d.placeByID(ctx, id)
+	if err != nil || c == nil {
 		return p, nil, err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	list, err := c.entries(ctx, d.cfg.Store.ID())
-	return p, Plan(list, chains), err
+	return p, Plan(list, s.Chains, s.KeepDays), err
 }
 
-func (d *Desk) placeByID(ctx context.Context, id string) (Place, carrier, int, error) {
+// placeByID reaches a place. A place that is known and cannot be reached now
+// is given with a refusal; one without a folder to look into, a district, has
+// no carrier.
+func (d *Desk) placeByID(ctx context.Context, id string) (Place, carrier, Settings, error) {
 	s, err := d.Settings(ctx)
 	if err != nil {
-		return Place{}, nil, 0, err
+		return Place{}, nil, s, err
 	}
 	at := slices.IndexFunc(s.Places, func(p Place) bool { return p.ID == id })
 	if at < 0 {
-		return Place{}, nil, 0, record.Refused(record.CodeInvalid, "没有这个备份位置")
+		return Place{}, nil, s, record.Refused(record.CodeInvalid, "没有这个备份位置")
 	}
-	c, err := d.reach(ctx, s.Places[at])
+	p := s.Places[at]
+	if p.Kind == KindDistrict {
+		return p, nil, s, nil
+	}
+	c, err := d.reach(ctx, p)
 	if err != nil {
-		return Place{}, nil, 0, record.Refused(record.CodeInvalid, "%v", err)
+		return p, nil, s, record.Refused(record.CodeInvalid, "%v", err)
 	}
-	return s.Places[at], c, s.Chains, nil
+	return p, c, s, nil
 }
 
 // Prune removes what a plan said, if the plan is still the same: what is
@@ -121,8 +148,8 @@ func (d *Desk) Prune(ctx context.Context, v access.Viewer, id string, names []st
 	if err := keeper(v); err != nil {
 		return 0, err
 	}
-	p, c, chains, err := d.placeByID(ctx, id)
-	if err != nil {
+	p, c, s, err := d.placeByID(ctx, id)
+	if err != nil || c == nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
@@ -131,7 +158,7 @@ func (d *Desk) Prune(ctx context.Context, v access.Viewer, id string, names []st
 		return 0, err
 	}
 	var doomed []string
-	for _, r := range Plan(list, chains) {
+	for _, r := range Plan(list, s.Chains, s.KeepDays) {
 		if !r.Keep {
 			doomed = append(doomed, r.Name)
 		}

@@ -254,13 +254,13 @@ func (d *Desk) rehearse(ctx context.Context, chain []Entry) (r bundle.Restored, 
 	for _, e := range chain {
 		volumes = append(volumes, bundle.FileVolume(d.local(e.Name)))
 	}
-	d.tell("正在试恢复：核对备份包")
+	d.tell("正在试恢复：核对备份包", 0)
 	links, err := bundle.Chain(ctx, volumes)
 	if err != nil {
 		return r, err
 	}
 	r, err = bundle.Restore(ctx, links, bundle.Target{Dir: scratch, Master: d.cfg.Master, Clock: d.cfg.Clock, Log: d.cfg.Log,
-		Tell: func(text string) { d.tell("正在试恢复：" + text) }})
+		Tell: func(text string) { d.tell("正在试恢复："+text, 0) }})
 	if err != nil {
 		return r, err
 	}
@@ -285,6 +285,9 @@ func (d *Desk) CarryFolder(ctx context.Context, v access.Viewer, to string) ([]R
 	if err := keeper(v); err != nil {
 		return nil, err
 	}
+	if strings.Contains(to, "://") {
+		return d.carryAddress(ctx, to)
+	}
 	p := Place{ID: "command", Name: to, Kind: KindFolder, Path: to}
 	if d.inside(to) {
 		return nil, record.Refused(record.CodeInvalid, "不能放在街镇通自己的数据文件夹里")
@@ -293,4 +296,19 @@ func (d *Desk) CarryFolder(ctx context.Context, v access.Viewer, to string) ([]R
 		p.Off = p.Off || to == drive.Path || strings.HasPrefix(to, strings.TrimRight(drive.Path, `/\`)+string(os.PathSeparator))
 	}
 	return d.Carry(ctx, p)
+}
+
+// carryAddress brings the present chain to a place on the network, which the
+// office must know: its host and password were confirmed when it was noted.
+func (d *Desk) carryAddress(ctx context.Context, to string) ([]Receipt, error) {
+	s, err := d.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(s.Places, func(p Place) bool { return strings.TrimRight(p.Path, "/") == strings.TrimRight(to, "/") })
+	if at < 0 {
+		return nil, record.Refused(record.CodeInvalid, "没有登记过 %s：请先在“备份与恢复”页增加这个备份位置，核对对方的指纹", to)
+	}
+	list, err := d.Carry(ctx, s.Places[at])
+	return list, errors.Join(err, d.failed(ctx, s.Places[at].ID, err))
 }

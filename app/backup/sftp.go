@@ -156,6 +156,10 @@ func (r remote) settle(name string) error {
 	return nil
 }
 
+func (r remote) whole(name string) (io.ReadCloser, error) { return r.sftp.Open(r.path(name)) }
+
+func (r remote) spoil(name string) error { return r.sftp.Rename(r.path(name), r.path(name)+spoilt) }
+
 func (r remote) drop(name string) error { return gone(r.sftp.Remove(r.path(name + partial))) }
 
 func (r remote) remove(name string) error { return r.sftp.Remove(r.path(name)) }

@@ -88,6 +88,7 @@ type Manifest struct {
 	Lock     []byte   `cbor:"18,keyasint,omitempty"` // the office's reading keys, closed with the master key
 	Reason   string   `cbor:"19,keyasint,omitempty"` // "", or upgrade
 	Demo     bool     `cbor:"20,keyasint,omitempty"` // everything in it is fictional
+	Store    uint64   `cbor:"21,keyasint,omitempty"` // format of the store it was opened from; 0: 1
 }
 
 // Time is when the office's PC says that the bundle was made.

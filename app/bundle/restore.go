@@ -41,6 +41,9 @@ func Restore(ctx context.Context, chain []Link, t Target) (out Restored, err err
 	if t.Tell == nil {
 		t.Tell = func(string) {}
 	}
+	if n := chain[len(chain)-1].Manifest.Store; n > embedstore.Format {
+		return out, fmt.Errorf("%w（数据格式 %d，本程序认得到 %d）", ErrNewer, n, embedstore.Format)
+	}
 	id, err := hex.DecodeString(chain[0].Manifest.Office)
 	if err != nil {
 		return out, fmt.Errorf("%w（单位编号）", ErrDamaged)

@@ -28,6 +28,7 @@ type Source struct {
 	Tx     *embedstore.Tx               // stands still at the manifest's To
 	Closed func(collection string) bool // sealed registers
 	Shelf  func(name string) bool       // shelves that a bundle carries
+	Tell   func(pieces int)             // how far it is; may be nil
 }
 
 // Summary is what a written or verified bundle is.
@@ -37,6 +38,7 @@ type Summary struct {
 	Footer   Footer
 	Digest   []byte // what the next bundle builds on
 	Size     int64
+	Pieces   int // of a bundle just written
 }
 
 // Write writes a bundle of everything behind m.From. It completes the
@@ -54,7 +56,7 @@ func Write(ctx context.Context, w io.Writer, m Manifest, s Sealing, from Source)
 	if err := writeHead(out, byte(s.Suite), m); err != nil {
 		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
 	}
-	footer, err := writeSections(ctx, out, algo, s, m, from)
+	footer, pieces, err := writeSections(ctx, out, algo, s, m, from)
 	if err != nil {
 		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
 	}
@@ -73,7 +75,7 @@ func Write(ctx context.Context, w io.Writer, m Manifest, s Sealing, from Source)
 	if err := errors.Join(writeBlock(out, blockSignature, signature), out.w.Flush()); err != nil {
 		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
 	}
-	return Summary{s.Suite, m, footer, digest, out.size}, nil
+	return Summary{s.Suite, m, footer, digest, out.size, pieces}, nil
 }
 
 func fingerprints(keys []string) []string {
@@ -155,14 +157,14 @@ func (s *section) close() error {
 	return errors.Join(s.zip.Close(), s.seal.Close(), s.blocks.Flush())
 }
 
-func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sealing, m Manifest, from Source) (Footer, error) {
+func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sealing, m Manifest, from Source) (Footer, int, error) {
 	open, err := newSection(out, blockOpen, algo, s.Open)
 	if err != nil {
-		return Footer{}, err
+		return Footer{}, 0, err
 	}
 	closed, err := newSection(out, blockClosed, algo, s.Closed)
 	if err != nil {
-		return Footer{}, err
+		return Footer{}, 0, err
 	}
 	d := &distributor{ctx: ctx, open: open, closed: closed, from: from, since: m.From, secret: map[string]bool{}, fresh: map[string]bool{}}
 	err = from.Tx.Export(embedstore.Since(m.From), d.take)
@@ -170,10 +172,10 @@ func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sea
 		err = d.contents(ctx)
 	}
 	if err != nil {
-		return Footer{}, err
+		return Footer{}, 0, err
 	}
 	err = errors.Join(open.close(), closed.close())
-	return Footer{open.bytes, closed.bytes}, err
+	return Footer{open.bytes, closed.bytes}, d.n, err
 }
 
 // distributor puts each piece into the section it belongs to.
@@ -215,6 +217,9 @@ func (d *distributor) take(p embedstore.Piece) error {
 	if d.n++; d.n%500 == 0 {
 		if err := d.ctx.Err(); err != nil {
 			return err
+		}
+		if d.from.Tell != nil {
+			d.from.Tell(d.n)
 		}
 	}
 	closed := slices.ContainsFunc(p.Of, d.from.Closed)

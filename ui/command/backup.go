@@ -20,19 +20,25 @@ import (
 	"jiezhen/app/demo"
 )
 
-// backup makes a bundle and writes it, with what it builds on, to a folder.
+// backup makes a bundle and writes it, with what it builds on, to a folder or
+// to a place on the network that the office knows; before an upgrade it may
+// stay on this PC.
 func (c *caller) backup(ctx context.Context) error {
-	if c.opt.to == "" || len(c.args) > 0 {
-		return errUsage{"写法：jiezhen backup --to 文件夹"}
+	reason, known := map[string]string{"": backup.ReasonPlain, "upgrade": backup.ReasonUpgrade}[c.opt.reason]
+	if c.opt.to == "" && reason == backup.ReasonPlain || len(c.args) > 0 || !known {
+		return errUsage{"写法：jiezhen backup --to 文件夹或地址；升级前：jiezhen backup --reason upgrade [--to 文件夹或地址]"}
 	}
-	to, err := filepath.Abs(c.opt.to)
-	if err != nil {
-		return fmt.Errorf("finding the folder: %w", err)
+	to := c.opt.to
+	if to != "" && !strings.Contains(to, "://") {
+		var err error
+		if to, err = filepath.Abs(to); err != nil {
+			return fmt.Errorf("finding the folder: %w", err)
+		}
+		if err := os.MkdirAll(to, 0o700); err != nil {
+			return fmt.Errorf("建不了文件夹 %s：%w", to, err)
+		}
 	}
-	if err := os.MkdirAll(to, 0o700); err != nil {
-		return fmt.Errorf("建不了文件夹 %s：%w", to, err)
-	}
-	req := request{Op: "backup", Args: []string{to}}
+	req := request{Op: "backup", Args: []string{to, reason}}
 	_, asked, err := ask(ctx, c.opt.data, req, c.env.Out)
 	if !asked && err == nil {
 		_, err = c.alone(ctx, req)
@@ -40,11 +46,15 @@ func (c *caller) backup(ctx context.Context) error {
 	return err
 }
 
-func backUp(ctx context.Context, office *app.Office, to string, say func(string)) error {
+func backUp(ctx context.Context, office *app.Office, to, reason string, say func(string)) error {
 	say("正在备份……")
-	m, _, err := office.Backup.Make(ctx, backup.ReasonPlain)
+	m, _, err := office.Backup.Make(ctx, reason)
 	if err != nil {
 		return err
+	}
+	say(fmt.Sprintf("已做好并核对：第 %d 号（%s），在 %s", m.Sequence, backup.Amount(m.Size), office.Backup.Folder()))
+	if to == "" {
+		return nil
 	}
 	receipts, err := office.Backup.CarryFolder(ctx, access.Office(), to)
 	for _, r := range receipts {
@@ -142,6 +152,9 @@ func (c *caller) restore(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the folder: %w", err)
 	}
+	if err := c.announce(ctx, files, until); err != nil {
+		return err
+	}
 	cfg := c.config(demo.Marked(c.opt.data))
 	o := app.Recovery{Bundles: files, Keys: c.opt.data, Until: until, Paper: c.env.Getenv("JIEZHEN_PAPER_KEY"), Tell: func(text string) { c.say("%s", text) }}
 	cfg.Dir = into
@@ -163,6 +176,25 @@ func (c *caller) restore(ctx context.Context) error {
 	c.say("已恢复到 %s", into)
 	c.say("单位 %s　记录 %d 条　日志 %d 条　附件 %d 个　最新内容 %s", out.Last.Name, out.Records, out.Entries, out.Files, out.Newest.Format("2006-01-02 15:04"))
 	c.say("打开它：jiezhen --data %q", into)
+	return nil
+}
+
+// announce says what will be restored before anything is.
+func (c *caller) announce(ctx context.Context, files []string, until time.Time) error {
+	var volumes []bundle.Volume
+	for _, f := range files {
+		volumes = append(volumes, bundle.FileVolume(f))
+	}
+	chain, err := bundle.Chain(ctx, volumes)
+	if err != nil {
+		return err
+	}
+	last := chain[len(chain)-1].Manifest
+	c.say("将恢复：%s（%s），第 %d 号至第 %d 号，共 %d 份，做于 %s，日志 %d 条", last.Name, last.Office[:8], chain[0].Manifest.Sequence, last.Sequence, len(chain),
+		last.Time().Format("2006-01-02 15:04"), last.To)
+	if !until.IsZero() {
+		c.say("退回到：%s", until.Format("2006-01-02 15:04:05"))
+	}
 	return nil
 }
 

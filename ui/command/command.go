@@ -56,6 +56,7 @@ type options struct {
 	into      string
 	until     string
 	receive   string
+	reason    string
 }
 
 // errUsage says that the words were not understood; the text says how they
@@ -163,6 +164,7 @@ func parse(env Env, name string, rest []string) (options, []string, error) {
 	set.StringVar(&opt.into, "into", "", "")
 	set.StringVar(&opt.until, "until", "", "")
 	set.StringVar(&opt.receive, "receive", "", "")
+	set.StringVar(&opt.reason, "reason", "", "")
 	var args []string
 	for len(rest) > 0 {
 		if err := set.Parse(rest); err != nil {
@@ -229,7 +231,9 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
   print 文书 编号 --to 文件.pdf   打印一条记录的文书（预览，不编号）
   user reset 登录名         重置密码，显示一次临时密码
   reindex                   重建检索
-  backup --to 文件夹        马上备份，写到文件夹，写完回读核对
+  backup --to 文件夹        马上备份，写到文件夹，写完回读核对；也可写页面上登记过的
+                            sftp:// 或 https:// 地址
+      --reason upgrade      升级前的完整备份，长期保留；不写 --to 就只留在本机
   verify 备份包…            核对备份包：是否完整、是谁签的、能否接成一串
   restore 备份包… --into 文件夹 [--until 时刻]
                             恢复到一个空文件夹；时刻写成 2026-11-24 或 "2026-11-24 15:30"

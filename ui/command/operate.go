@@ -170,7 +170,7 @@ func perform(ctx context.Context, house *app.House, req request, say func(string
 	case "district receive":
 		return nil, receiveFolder(ctx, office, req.Args[0], say)
 	case "backup":
-		return nil, backUp(ctx, office, req.Args[0], say)
+		return nil, backUp(ctx, office, req.Args[0], req.Args[1], say)
 	}
 	return nil, fmt.Errorf("没有命令 %s", req.Op)
 }
