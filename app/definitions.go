@@ -12,6 +12,7 @@ import (
 	"jiezhen/app/paper"
 	"jiezhen/app/policy"
 	"jiezhen/app/register"
+	"jiezhen/app/returns"
 	"jiezhen/app/value"
 )
 
@@ -24,6 +25,7 @@ type Definition struct {
 	Papers    map[string]*paper.Layout
 	Registers *register.Set
 	Systems   []System
+	Returns   *returns.Set
 }
 
 // System is one of the plan's systems, A1 to C23.
@@ -67,7 +69,24 @@ func Definitions(assets fs.FS) (*Definition, error) {
 	if err := d.registers(assets); err != nil {
 		return nil, err
 	}
-	return &d, d.systems(assets)
+	if err := d.systems(assets); err != nil {
+		return nil, err
+	}
+	return &d, d.returns(assets)
+}
+
+// returns reads the periodic returns, which name registers and systems.
+func (d *Definition) returns(assets fs.FS) error {
+	files, err := fs.Sub(assets, "returns")
+	if err != nil {
+		return fmt.Errorf("reading returns: %w", err)
+	}
+	systems := map[string]bool{}
+	for _, s := range d.Systems {
+		systems[s.Code] = true
+	}
+	d.Returns, err = returns.Load(files, returns.World{Registers: d.Registers, Facts: facts{d.Policy}, Roles: d.Roles.Set(), Systems: systems})
+	return err
 }
 
 func (d *Definition) registers(assets fs.FS) error {

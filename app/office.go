@@ -25,6 +25,7 @@ import (
 	"jiezhen/app/protection"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/returns"
 	"jiezhen/app/sheet"
 	"jiezhen/app/staff"
 	"jiezhen/app/value"
@@ -45,6 +46,7 @@ type Office struct {
 	Papers  *issue.Desk
 	Find    *find.Finder
 	Backup  *backup.Desk
+	Returns *returns.Desk
 	// District is the receiving desk; nil in an office.
 	District *district.Desk
 	Roles    access.Roles
@@ -59,6 +61,7 @@ type Office struct {
 	// packTrouble is why policy packs are left out; "" when they are not
 	packTrouble string
 	gate        *insight.Gate
+	returns     *returns.Set
 }
 
 // openOffice wires an office on a store.
@@ -96,7 +99,7 @@ func (o *Office) definitions() (*register.Set, error) {
 	o.rules.days.Store(set.Calendar)
 	o.rules.profile.Store(&record.Profile{Demo: o.cfg.Demo})
 	o.rules.facts.Store(&map[string]string{})
-	o.layouts = set.Papers
+	o.layouts, o.returns = set.Papers, set.Returns
 	return set.Registers, nil
 }
 
@@ -148,6 +151,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.Places = place.New(o.Book)
 	o.Cases = casework.New(o.Book)
 	o.Patrol = patrol.New(o.Book, o.cfg.Log)
+	o.Returns = returns.New(o.Book, o.returns)
 	formulas, err := o.formulas()
 	if err != nil {
 		return err

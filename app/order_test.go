@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
-	{"app/sheet", "app/issue", "app/find"},
+	{"app/sheet", "app/issue", "app/find", "app/returns"},
 	{"app/casework", "app/protection", "app/hotline", "app/patrol", "app/backup", "app/district"},
 	{"app"},
 	{"app/demo", "ui/page"},

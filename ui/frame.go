@@ -107,6 +107,9 @@ func (v *visit) nav() []page.NavGroup {
 	if !v.viewer.Admin() {
 		work.Items = append(work.Items, page.NavItem{Text: "找人", URL: "/people"})
 	}
+	if v.office.District == nil && len(v.office.Returns.Offered(v.viewer)) > 0 {
+		work.Items = append(work.Items, page.NavItem{Text: "报表", URL: "/returns"})
+	}
 	groups := []page.NavGroup{work}
 	at := domains
 	if v.office.District != nil { // a district does no office's business

@@ -258,6 +258,9 @@ func (v *visit) listActions(def *register.Definition) []page.Button {
 		}
 		out = append(out, page.Button{Text: "导出", URL: "/export/" + def.ID + query})
 	}
+	if r := v.office.Returns.Of(v.viewer, def.ID); r != nil {
+		out = append(out, page.Button{Text: "报表", URL: "/returns/" + r.ID})
+	}
 	if def.Protect != register.ProtectNone && v.query("names") != "full" {
 		out = append(out, page.Button{Text: "显示全名", URL: v.with("names", "full")})
 	}

@@ -95,7 +95,7 @@ func (v *visit) coverage() error {
 	}
 	view.Blocks = []page.Block{{Title: "范围", Form: &page.Form{Action: "/patrol", Get: true, Sections: []page.Section{{Fields: []page.Field{
 		{Name: "from", Label: "自", Kind: page.KindDate, Value: string(from)}, {Name: "to", Label: "至", Kind: page.KindDate, Value: string(to)}}}}, Buttons: []page.Button{{Text: "查看"}}}}}
-	view.Blocks = append(view.Blocks, coverFigures(c), v.gapBlock(c), cellBlock(c), v.twiceBlock(c), overBlock(c), blankBlock(c), v.sheetBlock(c), formulaBlock())
+	view.Blocks = append(view.Blocks, coverFigures(c), v.gapBlock(c), cellBlock(c), v.twiceBlock(c), overBlock(c), blankBlock(c), v.sheetBlock(c), patrolFormulas())
 	return v.desk(view)
 }
 
@@ -233,7 +233,7 @@ func (v *visit) sheetBlock(c patrol.Cover) page.Block {
 	return b
 }
 
-func formulaBlock() page.Block {
+func patrolFormulas() page.Block {
 	b := page.Block{Title: "这些数怎么算的", Folded: true}
 	for _, f := range patrol.Formulas {
 		b.Facts = append(b.Facts, page.Fact{Label: f.Title, Value: page.Cell{Text: f.Words}})

@@ -28,7 +28,7 @@ func (v *visit) patrolMonth() error {
 	if err != nil {
 		return err
 	}
-	view.Blocks = append(view.Blocks, monthFigures(m), v.personBlock(m), frozen, formulaBlock())
+	view.Blocks = append(view.Blocks, monthFigures(m), v.personBlock(m), frozen, patrolFormulas())
 	return v.desk(view)
 }
 

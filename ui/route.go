@@ -33,7 +33,7 @@ func (s *Server) Routes() []Route {
 	var all []Route
 	for _, group := range [][]Route{
 		healthRoutes(), setupRoutes(), doorRoutes(), workRoutes(), recordRoutes(), paperRoutes(), noteRoutes(), withdrawRoutes(),
-		peopleRoutes(), visitRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), backupRoutes(), districtRoutes(), packRoutes(), benefitRoutes(), helpRoutes(), hotlineRoutes(),
+		peopleRoutes(), visitRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), backupRoutes(), districtRoutes(), packRoutes(), benefitRoutes(), helpRoutes(), hotlineRoutes(), returnRoutes(),
 		patrolRoutes(),
 	} {
 		all = append(all, group...)

@@ -58,6 +58,7 @@ var routeTable = map[string]kind{
 	"GET /patrol": street, "GET /patrol/calls": street, "GET /patrol/slots": street, "POST /patrol/sheet": street, "GET /patrol/week": street, "POST /patrol/week": drawers, "POST /patrol/week/issue": drawers,
 	"GET /patrol/week.xlsx": street, "GET /patrol/week.pdf": street, "POST /patrol/upload": walkers, "GET /patrol/entry": walkers, "POST /patrol/entry": walkers, "GET /patrol/month": street,
 	"GET /patrol/month/findings": street, "POST /patrol/freeze": street, "GET /patrol/sample": street, "GET /patrol/review": street, "POST /patrol/review": drawers,
+	"GET /returns": signed, "GET /returns/:return": caseList, "GET /returns/:return/rows": caseList, "GET /returns/:return/sheet.xlsx": caseList, "POST /returns/:return/freeze": caseList,
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
 	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
@@ -238,6 +239,6 @@ func (v *visitor) path(pattern string, i int, k kind) string {
 		id = o.user["chief"]
 	}
 	return strings.NewReplacer(":register", "child.case", ":id", fmt.Sprint(id), ":action", "accept", ":paper", "child~intake",
-		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none", ":office", strings.Repeat("0", 32),
+		":number", "P-B16-002-2026-99999", ":hash", strings.Repeat("0", 40), ":job", "none", ":staged", "none", ":page", "start", ":place", "none", ":office", strings.Repeat("0", 32), ":return", "child.case",
 		":sequence", "1").Replace(pattern)
 }

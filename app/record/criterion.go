@@ -5,12 +5,16 @@ import (
 	"strings"
 
 	"jiezhen/app/register"
+	"jiezhen/app/value"
 )
 
 // env is what expressions see of a record inside a transaction: besides the
 // record itself its subject's birth and sex.
-func (tx *Tx) env(r *Record) register.Env {
-	env := tx.book.env(r, tx.Today())
+func (tx *Tx) env(r *Record) register.Env { return tx.envOn(r, tx.Today()) }
+
+// envOn is env with today set to a day.
+func (tx *Tx) envOn(r *Record, today value.Date) register.Env {
+	env := tx.book.env(r, today)
 	facts := map[string]any{"birth": "", "sex": ""}
 	if r.Def.Subject == register.SubjectPerson && r.Subject != 0 {
 		if p, err := tx.Person(r.Subject); err == nil {

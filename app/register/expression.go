@@ -177,12 +177,18 @@ func (l *literals) codes(f *Field, n ast.Node) {
 
 // compile checks source against the fields and returns the program.
 func compile(source string, fields []*Field, facts Facts, options ...expr.Option) (*vm.Program, error) {
+	return compileIn(zeroEnv(fields), source, fields, facts, options...)
+}
+
+// compileIn compiles against an environment that may know more than the
+// fields.
+func compileIn(env Env, source string, fields []*Field, facts Facts, options ...expr.Option) (*vm.Program, error) {
 	lit := &literals{facts: facts, fields: map[string]*Field{}}
 	for _, f := range fields {
 		lit.fields[f.ID] = f
 	}
 	opts := append([]expr.Option{
-		expr.Env(map[string]any(zeroEnv(fields))), expr.Patch(paramDate{}), expr.Patch(lit),
+		expr.Env(map[string]any(env)), expr.Patch(paramDate{}), expr.Patch(lit),
 		expr.DisableAllBuiltins(), expr.EnableBuiltin("len"), expr.EnableBuiltin("any"),
 		expr.EnableBuiltin("all"), expr.EnableBuiltin("none"), expr.EnableBuiltin("count"),
 		expr.EnableBuiltin("sum"), expr.EnableBuiltin("filter"), expr.EnableBuiltin("map"),
