@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"jiezhen/app/backup"
+	"jiezhen/app/watch"
 	"jiezhen/embedstore"
+	"jiezhen/embedstore/disk"
 	"jiezhen/embedstore/keep"
 )
 
@@ -30,6 +32,13 @@ type Config struct {
 	Version string   // the program's own
 	// District opens the receiving side: offices hand their bundles in here.
 	District bool
+	// Safe is why the office opens in safe mode: read-only, search off, nothing
+	// running behind; "" as a rule.
+	Safe string
+	// Built is when the program was made; zero when it does not say.
+	Built time.Time
+	// Space is how full a folder's disk is; nil asks the system.
+	Space func(dir string) (disk.Room, error)
 	// Drives lists removable media; nil: the PC's own.
 	Drives func() []backup.Drive
 	// PasswordCost may be lowered by tests; zero is the product's own.
@@ -142,7 +151,7 @@ func firstRun(dir string) (bool, error) {
 // harmless are names that say nothing about an office having been here.
 func harmless(name string) bool {
 	switch name {
-	case Marker, districtMark, "address", "control.sock", "logs", "lost+found", ".keep": // the socket: killed before set-up
+	case Marker, districtMark, "address", "control.sock", "lock", watch.StartsName, "logs", "lost+found", ".keep": // the socket: killed before set-up
 		return true
 	}
 	return false
@@ -236,7 +245,7 @@ func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
 	h.mu.Lock()
 	h.office, h.condition, h.why, h.stop = office, Ready, nil, stop
 	h.mu.Unlock()
-	for _, work := range []func(context.Context){office.Find.Run, office.People.Run, office.Hotline.Run, office.Patrol.Run, office.watch, office.refresh, office.settle, office.recover, office.Backup.Run} {
+	for _, work := range h.background(office) {
 		h.running.Add(1)
 		go func() {
 			defer h.running.Done()
@@ -244,6 +253,15 @@ func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
 		}()
 	}
 	return nil
+}
+
+// background is what runs behind an open office. In safe mode nothing does:
+// it may be what fails.
+func (h *House) background(office *Office) []func(context.Context) {
+	if h.Safe() {
+		return nil
+	}
+	return []func(context.Context){office.Find.Run, office.People.Run, office.Hotline.Run, office.Patrol.Run, office.watch, office.refresh, office.settle, office.recover, office.Backup.Run}
 }
 
 // Leave closes the office: what runs behind it ends first.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"time"
 
 	"jiezhen/app/access"
 	"jiezhen/app/backup"
@@ -29,6 +28,7 @@ import (
 	"jiezhen/app/sheet"
 	"jiezhen/app/staff"
 	"jiezhen/app/value"
+	"jiezhen/app/watch"
 	"jiezhen/embedstore"
 	"jiezhen/embedstore/keep"
 )
@@ -55,6 +55,7 @@ type Office struct {
 	cfg     Config
 	master  [32]byte
 	store   *embedstore.Store
+	disk    *watch.Disk
 	rules   rules
 	layouts map[string]*paper.Layout
 	assets  fs.FS // the program's, with policy packs over them
@@ -66,7 +67,7 @@ type Office struct {
 
 // openOffice wires an office on a store.
 func openOffice(ctx context.Context, cfg Config, master [32]byte, store *embedstore.Store) (*Office, error) {
-	o := &Office{cfg: cfg, master: master, store: store}
+	o := &Office{cfg: cfg, master: master, store: store, disk: watch.NewDisk(cfg.Dir, cfg.Space)}
 	var err error
 	if o.assets, err = o.assetsInForce(ctx); err != nil {
 		return nil, err
@@ -117,7 +118,7 @@ func (o *Office) openBook(registers *register.Set) error {
 	}
 	behaviours = append(behaviours, hotline.Behaviours(o.gate)...)
 	o.Book, err = record.New(record.Config{Store: o.store, Registers: registers, Policy: o.policyNow,
-		Calendar: o.rules.days.Load, Clock: o.cfg.Clock, Office: func() record.Profile { return *o.rules.profile.Load() },
+		Calendar: o.rules.days.Load, Clock: o.cfg.Clock, Office: o.profileNow,
 		Behaviours: behaviours, Log: o.cfg.Log})
 	return err
 }
@@ -177,7 +178,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 		return err
 	}
 	o.Find, err = find.Open(find.Config{Book: o.Book, Dir: filepath.Join(o.cfg.Dir, "index"), Key: o.store.Derive("search terms v1"),
-		Clock: o.cfg.Clock, Log: o.cfg.Log})
+		Clock: o.cfg.Clock, Log: o.cfg.Log, Off: o.cfg.Safe != ""})
 	return err
 }
 
@@ -231,18 +232,9 @@ func (o *Office) close() error {
 	return errors.Join(o.Find.Close(), o.store.Close())
 }
 
-// clockSlack is how far back the clock may stand behind the journal before the
-// page says so.
-const clockSlack = time.Hour
-
-// ClockWarning says that the PC's clock runs behind what has already been
-// recorded, or "".
+// ClockWarning says that the PC's clock cannot be right, or "".
 func (o *Office) ClockWarning() string {
-	last := o.store.LastTime()
-	if !last.IsZero() && o.cfg.Clock().Before(last.Add(-clockSlack)) {
-		return "电脑时钟比上次记录的时间还早，请校准日期时间"
-	}
-	return ""
+	return watch.Clock{Now: o.cfg.Clock(), Last: o.store.LastTime(), Built: o.cfg.Built, Ahead: o.whole(paramClockAhead, 0)}.Words()
 }
 
 // Holidays is the calendar in force.
@@ -329,13 +321,10 @@ func (o *Office) disputed(ctx context.Context) []string {
 	return out
 }
 
-// settleEvery is how often accounts past their last day are settled.
-const settleEvery = 24 * time.Hour
-
 // settle finishes hand-overs that were cut short and ends accounts whose last
 // day has passed, at the start and once a day.
 func (o *Office) settle(ctx context.Context) {
-	for ctx.Err() == nil {
+	o.daily(ctx, func() {
 		stranded, err := o.Staff.Settle(ctx)
 		if err != nil && ctx.Err() == nil {
 			o.cfg.Log.Error("settling accounts", "error", err)
@@ -343,8 +332,7 @@ func (o *Office) settle(ctx context.Context) {
 		if len(stranded) > 0 {
 			o.cfg.Log.Warn("work without anybody in charge", "accounts", len(stranded))
 		}
-		pause(ctx, settleEvery)
-	}
+	})
 }
 
 // recover undoes imports that a kill or a power failure cut short.

@@ -12,8 +12,9 @@ import (
 // floors are the packages from the bottom up: a package may use those of
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
+	{"embedstore/disk"},
 	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value", "app/insight"},
-	{"app/calendar", "app/access", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit"},
+	{"app/calendar", "app/access", "app/watch", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit"},
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},

@@ -10,6 +10,7 @@ import (
 
 	"jiezhen/app/bundle"
 	"jiezhen/embedstore"
+	"jiezhen/embedstore/disk"
 	"jiezhen/embedstore/keep"
 )
 
@@ -126,7 +127,7 @@ func (o Recovery) key(cfg Config, m bundle.Manifest) ([32]byte, error) {
 func empty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		err = errors.Join(err, disk.RemoveAll(filepath.Join(dir, e.Name())))
 	}
 	return err
 }
@@ -171,7 +172,7 @@ func (h *House) Replace(ctx context.Context, restored string) (kept string, err 
 		back := h.Leave()
 		return "", errors.Join(fmt.Errorf("恢复出来的数据打不开，已换回原来的数据：%w", err), back, undo(h.cfg.Dir, kept, restored), h.come(ctx))
 	}
-	return kept, os.Remove(filepath.Join(kept, moving))
+	return kept, disk.Remove(filepath.Join(kept, moving))
 }
 
 // come opens the office anew from its folder.
@@ -207,7 +208,7 @@ func exchange(dir, aside, from string) error {
 
 // shift moves a part if it is there.
 func shift(from, to, name string) error {
-	err := os.Rename(filepath.Join(from, name), filepath.Join(to, name))
+	err := disk.Rename(filepath.Join(from, name), filepath.Join(to, name))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("换数据：%w", err)
 	}
@@ -227,7 +228,7 @@ func undo(dir, aside, from string) error {
 			return err
 		}
 	}
-	return os.Remove(filepath.Join(aside, moving))
+	return disk.Remove(filepath.Join(aside, moving))
 }
 
 // mend undoes an exchange that a kill or a power failure cut short.
@@ -255,14 +256,14 @@ func (h *House) Staged() string { return filepath.Join(h.cfg.Dir, "restored") }
 // put in its place.
 func (h *House) Rehearse(ctx context.Context, o Recovery) (Recovered, error) {
 	dir := h.Staged()
-	if err := os.RemoveAll(dir); err != nil {
+	if err := disk.RemoveAll(dir); err != nil {
 		return Recovered{}, fmt.Errorf("clearing an earlier attempt: %w", err)
 	}
 	cfg := h.cfg
 	cfg.Dir, o.Keys = dir, h.cfg.Dir
 	out, err := Restore(ctx, cfg, o)
 	if err == nil && out.Last.Demo != h.cfg.Demo {
-		return out, errors.Join(errors.New("演示单位的备份与正式单位的数据不能互相替换"), os.RemoveAll(dir))
+		return out, errors.Join(errors.New("演示单位的备份与正式单位的数据不能互相替换"), disk.RemoveAll(dir))
 	}
 	return out, err
 }

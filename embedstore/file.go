@@ -19,6 +19,8 @@ import (
 	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
+
+	"jiezhen/embedstore/disk"
 )
 
 // File is an attachment: where it is found, how large it is, what it is.
@@ -100,7 +102,7 @@ func writeAside(path string, data []byte) error {
 	_, err = f.Write(data)
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = rename(f.Name(), path)
+		err = disk.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("writing a file: %w", err), ignoreAbsent(os.Remove(f.Name())))
@@ -282,7 +284,7 @@ func (s *Store) Snapshot(ctx context.Context, path string) error {
 	})
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = rename(f.Name(), path)
+		err = disk.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(noSpace(fmt.Errorf("making a snapshot: %w", err)), ignoreAbsent(os.Remove(f.Name())))

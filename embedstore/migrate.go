@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"go.etcd.io/bbolt"
+
+	"jiezhen/embedstore/disk"
 )
 
 // migration turns a store of one format into the next. Each entry of the old
@@ -80,11 +82,11 @@ func migrate(cfg Config, path string, seal *sealer) error {
 // between leaves no file under the store's own name; takeBack mends that.
 func swapFiles(cfg Config, path, aside string, format byte) error {
 	old := oldName(path, format)
-	if err := rename(path, old); err != nil {
+	if err := disk.Rename(path, old); err != nil {
 		return fmt.Errorf("keeping the old store: %w", err)
 	}
-	if err := rename(aside, path); err != nil {
-		return errors.Join(fmt.Errorf("putting the new store in place: %w", err), rename(old, path))
+	if err := disk.Rename(aside, path); err != nil {
+		return errors.Join(fmt.Errorf("putting the new store in place: %w", err), disk.Rename(old, path))
 	}
 	return syncDir(cfg.Dir)
 }
@@ -97,7 +99,7 @@ func takeBack(cfg Config, path string) error {
 	_, to := cfg.steps()
 	for format := to; format > 0; format-- {
 		if _, err := os.Stat(oldName(path, format)); err == nil {
-			return errors.Join(rename(oldName(path, format), path), syncDir(cfg.Dir))
+			return errors.Join(disk.Rename(oldName(path, format), path), syncDir(cfg.Dir))
 		}
 	}
 	return nil

@@ -5,6 +5,3 @@ package embedstore
 // firstMmap maps room beyond the end of the file, which costs address space
 // only: writers then rarely wait for readers in order to map anew.
 func firstMmap(int64) int { return 1 << 30 }
-
-// transient says whether a failed rename may succeed a moment later.
-func transient(error) bool { return false }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"jiezhen/embedstore/disk"
 )
 
 // Rebuild puts a store together from pieces, aside and without an office in
@@ -277,7 +279,7 @@ func (r *Rebuild) Finish(seq uint64, hash [32]byte) error {
 		return noSpace(err)
 	}
 	r.ended = true
-	if err := rename(r.aside, r.path); err != nil {
+	if err := disk.Rename(r.aside, r.path); err != nil {
 		return fmt.Errorf("putting the restored store in place: %w", err)
 	}
 	return syncDir(r.s.cfg.Dir)

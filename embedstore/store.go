@@ -19,6 +19,8 @@ import (
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"jiezhen/embedstore/disk"
 )
 
 // Config is what a Store is opened with. Zero limits take the defaults.
@@ -115,7 +117,7 @@ func Create(cfg Config) (*Store, error) {
 	if err := initialise(cfg, aside); err != nil {
 		return nil, errors.Join(err, ignoreAbsent(os.Remove(aside)))
 	}
-	if err := rename(aside, path); err != nil {
+	if err := disk.Rename(aside, path); err != nil {
 		return nil, fmt.Errorf("putting the new store in place: %w", err)
 	}
 	if err := syncDir(cfg.Dir); err != nil {
@@ -335,19 +337,4 @@ func (s *Store) moved(seq uint64, hash [32]byte, at time.Time) {
 	s.head, s.hash, s.last = seq, hash, at
 	close(s.changed)
 	s.changed = make(chan struct{})
-}
-
-// renameTries bounds how long a rename is tried again: on Windows a virus
-// scanner may hold the file for a moment.
-const renameTries = 20
-
-func rename(from, to string) error {
-	var err error
-	for try := range renameTries {
-		if err = os.Rename(from, to); err == nil || !transient(err) {
-			return err
-		}
-		time.Sleep(time.Duration(try+1) * 10 * time.Millisecond)
-	}
-	return err
 }

@@ -18,6 +18,8 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"jiezhen/embedstore/disk"
 )
 
 const (
@@ -74,7 +76,7 @@ func quarantine(cfg Config) error {
 	}
 	from := filepath.Join(cfg.Dir, folder)
 	to := filepath.Join(cfg.Dir, quarantineName+strconv.Itoa(n))
-	if err := retry(func() error { return os.Rename(from, to) }); err != nil {
+	if err := disk.Rename(from, to); err != nil {
 		return fmt.Errorf("putting the search index aside: %w", err)
 	}
 	sweep(cfg)
@@ -86,7 +88,7 @@ func quarantine(cfg Config) error {
 func sweep(cfg Config) {
 	kept := quarantined(cfg.Dir)
 	for _, n := range kept[:max(0, len(kept)-quarantineKeep)] {
-		if err := os.RemoveAll(filepath.Join(cfg.Dir, quarantineName+strconv.Itoa(n))); err != nil {
+		if err := disk.RemoveAll(filepath.Join(cfg.Dir, quarantineName+strconv.Itoa(n))); err != nil {
 			cfg.Log.Warn("old search index could not be removed", "reason", err)
 		}
 	}
@@ -107,19 +109,6 @@ func quarantined(dir string) []int {
 	}
 	slices.Sort(ns)
 	return ns
-}
-
-// retry repeats fn for two seconds: virus scanners hold files on Windows, and
-// renames fail at random meanwhile.
-func retry(fn func() error) error {
-	var err error
-	for wait := 10 * time.Millisecond; wait < 2*time.Second; wait *= 2 {
-		if err = fn(); err == nil || errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		time.Sleep(wait)
-	}
-	return err
 }
 
 // Verify reads every file of the index and compares its checksum, as Open has

@@ -20,8 +20,8 @@ func backupRoutes() []Route {
 	handBack.Limit, handBack.Take = largestHandBack, (*visit).takeBundle
 	return []Route{
 		get("/backup", (*visit).backups),
-		post("/backup/now", (*visit).backupNow),
-		post("/backup/drill", (*visit).backupDrill),
+		always("/backup/now", (*visit).backupNow),
+		always("/backup/drill", (*visit).backupDrill),
 		get("/backup/places/new", (*visit).newPlace),
 		post("/backup/places/new", (*visit).createPlace),
 		post("/backup/sticks", (*visit).addStick),
@@ -38,9 +38,9 @@ func backupRoutes() []Route {
 		post("/backup/receipt", (*visit).takeReceipt),
 		post("/backup/look/:place", (*visit).lookThrough),
 		get("/backup/restore", (*visit).restoreForm),
-		post("/backup/restore", (*visit).rehearse),
+		always("/backup/restore", (*visit).rehearse),
 		get("/backup/restored", (*visit).restored),
-		post("/backup/restored", (*visit).replaceOffice),
+		always("/backup/restored", (*visit).replaceOffice),
 	}
 }
 

@@ -16,12 +16,12 @@ import (
 
 // doorRoutes are the ways in and out.
 func doorRoutes() []Route {
-	login, loginPost := get("/login", (*visit).loginForm), post("/login", (*visit).login)
-	unlock, lock := post("/unlock", (*visit).unlock), post("/lock", (*visit).lock)
-	locked, lockedPost := get("/locked", (*visit).lockedForm), post("/locked", (*visit).openHouse)
+	login, loginPost := get("/login", (*visit).loginForm), always("/login", (*visit).login)
+	unlock, lock := always("/unlock", (*visit).unlock), always("/lock", (*visit).lock)
+	locked, lockedPost := get("/locked", (*visit).lockedForm), always("/locked", (*visit).openHouse)
 	account, password := get("/account", (*visit).account), post("/account/password", (*visit).changePassword)
-	logout := post("/logout", (*visit).logout)
-	prefs := post("/prefs", (*visit).setPrefs)
+	logout := always("/logout", (*visit).logout)
+	prefs := always("/prefs", (*visit).setPrefs)
 	for _, r := range []*Route{&login, &loginPost, &unlock, &lock, &prefs} {
 		r.Open = true
 	}

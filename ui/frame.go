@@ -8,6 +8,7 @@ import (
 	"jiezhen/app/backup"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/watch"
 	"jiezhen/ui/page"
 )
 
@@ -18,7 +19,7 @@ func (v *visit) frame(title, lead string) page.Frame {
 		return f
 	}
 	profile := v.office.Book.Profile()
-	f.Office, f.Demo, f.Single, f.ReadOnly = profile.TownName, profile.Demo, profile.Single, profile.ReadOnly != ""
+	f.Office, f.Demo, f.Single, f.ReadOnly = profile.TownName, profile.Demo, profile.Single, profile.ReadOnly
 	f.Status = v.status()
 	if v.viewer.User == 0 {
 		return f
@@ -62,6 +63,9 @@ func (v *visit) status() []page.StatusLine {
 		out = append(out, page.StatusLine{Text: "检索正在重建，可照常办公", Done: s.Done, Of: max(s.Total, 1)})
 	case s.Broken != "":
 		out = append(out, page.StatusLine{Text: s.Broken, Tone: page.ToneWarn})
+	}
+	if level, _, words := v.office.Room(); level == watch.Low {
+		out = append(out, page.StatusLine{Text: words, Tone: page.ToneWarn, URL: "/help/safe"})
 	}
 	if warn := v.office.ClockWarning(); warn != "" {
 		out = append(out, page.StatusLine{Text: warn, Tone: page.ToneWarn, URL: "/help/clock"})

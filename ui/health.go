@@ -17,7 +17,7 @@ func healthRoutes() []Route {
 	for _, r := range []*Route{&live, &ready, &broken} {
 		r.Open, r.Shut = true, true
 	}
-	return []Route{live, ready, broken}
+	return append([]Route{live, ready, broken}, safeRoutes()...)
 }
 
 // healthz answers as long as the program answers at all.

@@ -110,7 +110,13 @@ func (s *jobs) get(id string, owner uint64) (*job, bool) {
 	return j, ok && j.owner == owner
 }
 
+// stop ends the jobs; one that does not end in time is left behind.
 func (s *jobs) stop() {
 	s.end()
-	s.wait.Wait()
+	done := make(chan struct{})
+	go func() { s.wait.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(shutdownWithin / 2):
+	}
 }

@@ -27,6 +27,7 @@ import (
 
 	"jiezhen/app"
 	"jiezhen/app/record"
+	"jiezhen/app/watch"
 )
 
 // kills is how often the running program is killed: JIEZHEN_KILLS says so,
@@ -128,6 +129,7 @@ type running struct {
 
 func (s *siege) launch() *running {
 	s.t.Helper()
+	_ = os.Remove(filepath.Join(s.o.dir, "data", watch.StartsName)) // so many kills would lead to safe mode
 	r := &running{cmd: s.command("--no-browser", "--listen", "127.0.0.1:0")}
 	var err error
 	r.out, err = r.cmd.StdoutPipe()

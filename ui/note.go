@@ -15,7 +15,7 @@ import (
 func noteRoutes() []Route {
 	upload := post("/r/:register/:id/file", (*visit).attach)
 	upload.Limit = uploadLimit
-	draft := post("/draft", (*visit).keepDraft)
+	draft := always("/draft", (*visit).keepDraft)
 	draft.JSON = true
 	records := get("/records.json", (*visit).recordsJSON)
 	records.JSON = true
@@ -26,7 +26,7 @@ func noteRoutes() []Route {
 		post("/r/:register/:id/file/:hash/remove", (*visit).detach),
 		draft,
 		get("/draft/drop", (*visit).dropDraftPage),
-		post("/draft/drop", (*visit).dropDraftNow),
+		always("/draft/drop", (*visit).dropDraftNow),
 		records,
 	}
 }

@@ -28,7 +28,7 @@ func paperRoutes() []Route {
 		post("/print/:register/issue", (*visit).batchIssue),
 		get("/jobs/:job", (*visit).jobPage),
 		get("/jobs/:job/file", (*visit).jobFile),
-		post("/jobs/:job/stop", (*visit).stopJob),
+		always("/jobs/:job/stop", (*visit).stopJob),
 	}
 }
 

@@ -20,6 +20,8 @@ type Route struct {
 	Take func(*visit, io.Reader)
 	Must bool // may be reached while a password must be changed first
 	JSON bool // answers the script, not a page
+	// Always marks a post that may be made while the office is read-only.
+	Always bool
 }
 
 const (
@@ -43,6 +45,14 @@ func (s *Server) Routes() []Route {
 
 func get(path string, do func(*visit) error) Route {
 	return Route{Method: fiber.MethodGet, Path: path, Do: do}
+}
+
+// always is a post that may be made while the office is read-only: it changes
+// no record, or is what helps then.
+func always(path string, do func(*visit) error) Route {
+	r := post(path, do)
+	r.Always = true
+	return r
 }
 
 func post(path string, do func(*visit) error) Route {

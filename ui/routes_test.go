@@ -26,6 +26,7 @@ const (
 	watchers kind = "watchers" // who sees how backups stand
 	rulers   kind = "rulers"   // who brings and approves policy packs
 	nobody   kind = "nobody"   // in an office: the district's
+	menders  kind = "menders"  // who ends safe mode
 	reckoner kind = "reckoner" // who works with allowances
 	street   kind = "street"   // who works with orders of the hotline
 	drawers  kind = "drawers"  // who draws up patrols and judges them
@@ -65,6 +66,7 @@ var routeTable = map[string]kind{
 	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList,
 	"GET /systems": signed, "GET /settings": signed, "POST /settings/single": security, "GET /settings/codes": signed, "GET /settings/holidays": signed,
 	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
+	"GET /safe": signed, "POST /safe": menders,
 	"GET /benefit": reckoner, "GET /policy": rulers, "POST /policy": rulers, "POST /policy/bring": rulers, "GET /district": nobody, "POST /district/receive": nobody,
 	"GET /district/offices/new": nobody, "POST /district/offices/new": nobody, "GET /district/quarantine": nobody, "POST /district/quarantine": nobody,
 	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody,
@@ -111,6 +113,8 @@ func may(k kind, role string) bool {
 		return role == "admin.security"
 	case machine:
 		return role == "admin.system"
+	case menders:
+		return role == "admin.system" || slices.Contains(leads, role)
 	case reckoner:
 		return slices.Contains([]string{"child.officer", "child.supervisor", "disability.officer", "welfare.head", "leader", "chief"}, role)
 	case rulers:

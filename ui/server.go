@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app"
+	"jiezhen/app/watch"
 	"jiezhen/ui/page"
 )
 
@@ -31,6 +32,8 @@ type Config struct {
 	Hosts  []string // names under which the office may be called, without port
 	Hints  []string // shown at the door of a demonstration office
 
+	// Starts counts how starts end; nil where nothing does.
+	Starts *watch.Starts
 	// Receiver is where offices hand in over the network; "" where they cannot.
 	Receiver string
 
@@ -86,11 +89,15 @@ func (s *Server) Serve(l net.Listener) error {
 	return nil
 }
 
-// Shutdown lets requests under way finish, for at most three seconds. It also
-// ends a Serve that has hardly begun, or begins after it.
+// shutdownWithin bounds the stop of the pages, half of it for jobs: a PC that
+// is switched off kills what takes longer than a few seconds.
+const shutdownWithin = 1600 * time.Millisecond
+
+// Shutdown lets requests under way finish, for a moment. It also ends a Serve
+// that has hardly begun, or begins after it.
 func (s *Server) Shutdown() error {
 	s.jobs.stop()
-	err := s.app.ShutdownWithTimeout(3 * time.Second)
+	err := s.app.ShutdownWithTimeout(shutdownWithin / 2)
 	s.opening.close()
 	return err
 }

@@ -42,7 +42,7 @@ func newSetup() *setup {
 }
 
 func setupRoutes() []Route {
-	form, send := get("/setup", (*visit).setupForm), post("/setup", (*visit).setupNext)
+	form, send := get("/setup", (*visit).setupForm), always("/setup", (*visit).setupNext)
 	for _, r := range []*Route{&form, &send} {
 		r.Open, r.Shut = true, true
 	}

@@ -60,6 +60,9 @@ func (s *Server) handle(r Route) fiber.Handler {
 		if ok, err := v.admit(); !ok || err != nil {
 			return err
 		}
+		if refused, err := v.readOnly(); refused {
+			return err
+		}
 		if err := r.Do(v); err != nil {
 			return v.refuse(err)
 		}

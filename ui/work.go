@@ -32,6 +32,7 @@ func (v *visit) home() error {
 		return v.adminHome()
 	}
 	view := page.HomeView{Frame: v.frame("工作台", "先办逾期的，再办今天的。每一项都写着是哪条规定要求、什么时候到期。")}
+	view.Notices = append(view.Notices, v.warnings()...)
 	today := v.office.Book.Today()
 	view.Today = today.Chinese() + " " + weekday(today)
 	scope := or(v.query("scope"), "mine")
@@ -275,6 +276,7 @@ func workJSON(items []workItem) any {
 // adminHome is where the three administrators start: they do no business.
 func (v *visit) adminHome() error {
 	view := page.DeskView{Frame: v.frame("工作台", "管理员不办业务，只管人员、系统和审计。")}
+	view.Notices = append(view.Notices, v.warnings()...)
 	var buttons []page.Button
 	for _, item := range v.desks("office") {
 		buttons = append(buttons, page.Button{Text: item.Text, URL: item.URL})

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"jiezhen/app/bundle"
+	"jiezhen/embedstore/disk"
 )
 
 // folder is a place in the file system: a stick, a disk, a share. What a
@@ -237,7 +238,7 @@ func (f folder) settle(name string) error {
 		if err := f.step("rename"); err != nil {
 			return fmt.Errorf("改名没有成功：%w", err)
 		}
-		if err := os.Rename(list[n-1], f.path(bundle.PartName(name, n))); err != nil {
+		if err := disk.Rename(list[n-1], f.path(bundle.PartName(name, n))); err != nil {
 			return fmt.Errorf("改名没有成功：%w", err)
 		}
 	}
@@ -251,7 +252,7 @@ func (f folder) whole(name string) (io.ReadCloser, error) { return bundle.OpenFi
 
 // spoil takes a damaged bundle out of the way; what is left of it stays to be
 // looked at.
-func (f folder) spoil(name string) error { return os.Rename(f.path(name), f.path(name)+spoilt) }
+func (f folder) spoil(name string) error { return disk.Rename(f.path(name), f.path(name)+spoilt) }
 
 func (f folder) remove(name string) error { return bundle.Remove(f.path(name)) }
 

@@ -16,6 +16,7 @@ import (
 	"jiezhen/app/sheet"
 	"jiezhen/app/staff"
 	"jiezhen/embedstore"
+	"jiezhen/embedstore/disk"
 )
 
 // Made is a bundle that lies in the office's own folder.
@@ -90,7 +91,7 @@ func (d *Desk) place(ctx context.Context, m Made) error {
 	aside := d.local(m.Name + partial)
 	err := d.shelf.Put(ctx, pendingKey, m)
 	if err == nil {
-		err = os.Rename(aside, d.local(m.Name))
+		err = disk.Rename(aside, d.local(m.Name))
 	}
 	if err != nil {
 		return errors.Join(err, gone(os.Remove(aside)))
@@ -407,7 +408,7 @@ func (d *Desk) sweep() {
 	}
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), partial) || f.Name() == "snapshot" || f.Name() == "drill" {
-			if err := os.RemoveAll(d.local(f.Name())); err != nil {
+			if err := disk.RemoveAll(d.local(f.Name())); err != nil {
 				d.cfg.Log.Warn("removing a half-made bundle", "error", err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"jiezhen/app/access"
 	"jiezhen/app/bundle"
 	"jiezhen/app/record"
+	"jiezhen/embedstore/disk"
 )
 
 // look is how often the desk looks whether something is to be done.
@@ -246,10 +247,10 @@ func (d *Desk) Drill(ctx context.Context) (out Drill, err error) {
 
 func (d *Desk) rehearse(ctx context.Context, chain []Entry) (r bundle.Restored, err error) {
 	scratch := d.local("drill")
-	if err := os.RemoveAll(scratch); err != nil {
+	if err := disk.RemoveAll(scratch); err != nil {
 		return r, fmt.Errorf("clearing the scratch folder: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	defer func() { err = errors.Join(err, disk.RemoveAll(scratch)) }()
 	var volumes []bundle.Volume
 	for _, e := range chain {
 		volumes = append(volumes, bundle.FileVolume(d.local(e.Name)))

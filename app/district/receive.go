@@ -17,6 +17,7 @@ import (
 	"jiezhen/app/bundle"
 	"jiezhen/app/record"
 	"jiezhen/embedstore"
+	"jiezhen/embedstore/disk"
 )
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
@@ -207,7 +208,7 @@ func copyBundle(v bundle.Volume, to string) (err error) {
 	}
 	_, err = io.Copy(f, from)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(aside, to)
+		err = disk.Rename(aside, to)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("keeping a bundle: %w", err), os.Remove(aside))

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/embedstore/disk"
 	"jiezhen/search"
 )
 
@@ -22,6 +22,7 @@ type Config struct {
 	Key   [32]byte // key of the hashed terms
 	Clock func() time.Time
 	Log   *slog.Logger
+	Off   bool // search nothing and follow nothing: safe mode
 }
 
 // Finder follows the journal and answers searches.
@@ -45,6 +46,9 @@ type State struct {
 // Open opens the index, or makes an empty one where it is damaged, foreign or
 // absent; Run then fills it.
 func Open(cfg Config) (*Finder, error) {
+	if cfg.Off {
+		return &Finder{cfg: cfg, state: State{Broken: "安全模式：检索已关闭"}, kick: make(chan struct{}, 1)}, nil
+	}
 	index, err := search.Open(search.Config{Dir: cfg.Dir, Key: cfg.Key, Clock: cfg.Clock, Log: cfg.Log})
 	if err != nil {
 		return nil, fmt.Errorf("opening the search index: %w", err)
@@ -162,10 +166,13 @@ func (f *Finder) renew() error {
 
 // Rebuild throws the index away and makes it anew from the records.
 func (f *Finder) Rebuild(ctx context.Context) error {
+	if f.cfg.Off {
+		return errors.New("安全模式下检索是关闭的，请先离开安全模式")
+	}
 	if err := f.Close(); err != nil {
 		f.cfg.Log.Warn("closing the old search index", "error", err)
 	}
-	if err := os.RemoveAll(f.cfg.Dir); err != nil {
+	if err := disk.RemoveAll(f.cfg.Dir); err != nil {
 		return fmt.Errorf("removing the old search index: %w", err)
 	}
 	if err := f.renew(); err != nil {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -125,6 +126,9 @@ func (b *Book) Change(ctx context.Context, v access.Viewer, reason string, fn fu
 	_, err := b.cfg.Store.Update(ctx, entry, func(stx *embedstore.Tx) error {
 		return fn(&Tx{book: b, viewer: v, store: stx, writing: true, cache: map[Ref]*Record{}, ctx: ctx})
 	})
+	if errors.Is(err, embedstore.ErrNoSpace) {
+		return Refused(CodeReadOnly, "磁盘已满，没有保存；请清理出空间后再提交一次")
+	}
 	return err
 }
 

@@ -31,6 +31,8 @@ import (
 	"slices"
 
 	"github.com/fxamacker/cbor/v2"
+
+	"jiezhen/embedstore/disk"
 )
 
 // What custody can find.
@@ -327,7 +329,7 @@ func writeWhole(path string, data []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing keys: %w", err)
 	}
-	if err := os.Rename(aside, path); err != nil {
+	if err := disk.Rename(aside, path); err != nil {
 		return fmt.Errorf("writing keys: %w", err)
 	}
 	return syncDir(filepath.Dir(path))

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -208,10 +207,7 @@ type caller struct {
 	opt      options
 	args     []string
 	district bool // the receiving side
-}
-
-func (c *caller) log() *slog.Logger {
-	return slog.New(slog.NewTextHandler(c.env.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	keeping
 }
 
 func (c *caller) say(format string, args ...any) { fmt.Fprintf(c.env.Out, format+"\n", args...) }

@@ -24,22 +24,22 @@ const firstAddress = "127.0.0.1:8650"
 const ports = 5
 
 func (c *caller) config(isDemo bool) app.Config {
-	return app.Config{District: c.district || app.IsDistrict(c.opt.data), Dir: c.opt.data, KeyDir: c.env.Getenv("JIEZHEN_KEYS"), Assets: c.env.Assets, Clock: c.env.Clock, Log: c.log(),
+	return app.Config{District: c.district || app.IsDistrict(c.opt.data), Dir: c.opt.data, KeyDir: c.env.Getenv("JIEZHEN_KEYS"), Assets: c.env.Assets, Clock: wall(c.env.Clock), Log: c.log(), Safe: c.safe(), Built: built(),
 		Demo: isDemo, Version: c.env.Version, FontDir: fontDirs(c.env.Getenv)}
 }
 
 // serve runs the office in the foreground until it is told to stop.
 func (c *caller) serve(ctx context.Context, isDemo bool) error {
 	isDemo = isDemo || demo.Marked(c.opt.data)
+	if shown, err := c.begin(); shown || err != nil {
+		return err
+	}
+	defer c.end()
 	house, err := app.Enter(ctx, c.config(isDemo))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := house.Leave(); err != nil {
-			fmt.Fprintln(c.env.Err, err)
-		}
-	}()
+	defer c.leave(house)
 	var accounts []demo.Account
 	if isDemo {
 		if accounts, err = c.demo(ctx, house); err != nil {
@@ -58,7 +58,7 @@ func (c *caller) serve(ctx context.Context, isDemo bool) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := ui.New(ui.Config{House: house, Receiver: receiver, Pages: pages, Log: c.log(), Clock: c.env.Clock, Assets: c.env.Assets, Hints: hints(accounts)})
+	server := ui.New(ui.Config{House: house, Starts: c.starts, Receiver: receiver, Pages: pages, Log: c.log(), Clock: wall(c.env.Clock), Assets: c.env.Assets, Hints: hints(accounts)})
 	return c.answer(ctx, house, server, listener)
 }
 
@@ -76,6 +76,7 @@ func (c *caller) answer(ctx context.Context, house *app.House, server *ui.Server
 	url := "http://" + listener.Addr().String() + server.Entrance()
 	c.say("街镇通已启动：%s", url)
 	c.say("按 Ctrl+C 停止。")
+	c.up(url)
 	if !c.opt.noBrowser {
 		openBrowser(url)
 	}

@@ -101,9 +101,9 @@ type Frame struct {
 	Notices  []Notice
 	Status   []StatusLine
 	Subject  *Subject
-	Demo     bool // fictional data: banner 演示
-	Single   bool // single-hand mode: banner 单人经办
-	ReadOnly bool // the store takes no writes at the moment
+	Demo     bool   // fictional data: banner 演示
+	Single   bool   // single-hand mode: banner 单人经办
+	ReadOnly string // why the store takes no writes at the moment; "": it does
 	Token    string
 	Idle     int    // seconds until the screen locks; 0: never
 	Self     string // URL of this page, to come back to after a side step
