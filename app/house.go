@@ -278,5 +278,8 @@ func (h *House) Leave() error {
 	return office.close()
 }
 
+// Version is the program's own.
+func (h *House) Version() string { return h.cfg.Version }
+
 // Dir is the data folder.
 func (h *House) Dir() string { return h.cfg.Dir }

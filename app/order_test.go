@@ -13,8 +13,8 @@ import (
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
 	{"embedstore/disk"},
-	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value", "app/insight"},
-	{"app/calendar", "app/access", "app/watch", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit"},
+	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value", "app/insight", "installer"},
+	{"app/calendar", "app/access", "app/watch", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit", "installer/release"},
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
@@ -37,7 +37,8 @@ var only = map[string][]string{
 	"filippo.io/age":          {"app/bundle"},
 	"github.com/emmansun/":    {"app/bundle"},
 	"github.com/pkg/sftp":     {"app/backup"},
-	"net/http":                {"ui/command", "app/backup", "app/district", "embedstore"}, // embedstore: only to tell a file's type
+	"github.com/kardianos/":   {"installer"},
+	"net/http":                {"ui/command", "app/backup", "app/district", "installer", "embedstore"}, // embedstore: only to tell a file's type
 }
 
 // TestArrowsPointDown lists what every package uses, and fails on a new arrow

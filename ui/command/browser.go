@@ -12,7 +12,7 @@ func openBrowser(url string) {
 		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
 	}
 	if path, err := exec.LookPath(name); err == nil {
-		_ = exec.Command(path, args...).Start() // the address has been printed anyway
+		_ = desktopUser(exec.Command(path, args...)).Start() // the address has been printed anyway
 	}
 }
 

@@ -20,6 +20,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"jiezhen/installer"
 )
 
 // Env is what the command line takes from its surroundings.
@@ -56,6 +58,7 @@ type options struct {
 	until     string
 	receive   string
 	reason    string
+	printUnit bool
 }
 
 // errUsage says that the words were not understood; the text says how they
@@ -109,7 +112,11 @@ func run(ctx context.Context, env Env) error {
 	c := &caller{env: env, opt: opt, args: args}
 	switch name {
 	case "":
+		return c.plain(ctx)
+	case "run":
 		return c.serve(ctx, false)
+	case "install", "uninstall", "service", "start", "stop", "restart", "status", "open":
+		return c.manage(ctx, name)
 	case "demo":
 		return c.serve(ctx, true)
 	case "version":
@@ -164,6 +171,7 @@ func parse(env Env, name string, rest []string) (options, []string, error) {
 	set.StringVar(&opt.until, "until", "", "")
 	set.StringVar(&opt.receive, "receive", "", "")
 	set.StringVar(&opt.reason, "reason", "", "")
+	set.BoolVar(&opt.printUnit, "print-unit", false, "")
 	var args []string
 	for len(rest) > 0 {
 		if err := set.Parse(rest); err != nil {
@@ -191,6 +199,9 @@ func defaultData(env Env, name string) string {
 	if dir := env.Getenv("JIEZHEN_DATA"); dir != "" {
 		return dir
 	}
+	if here := installer.Here(); name != "demo" && name != "district" && name != "run" && here.Installed() {
+		return here.Data
+	}
 	base, err := os.UserConfigDir()
 	if err != nil {
 		base = "."
@@ -206,7 +217,8 @@ type caller struct {
 	env      Env
 	opt      options
 	args     []string
-	district bool // the receiving side
+	district bool  // the receiving side
+	post     *post // a service's; nil at a console
 	keeping
 }
 
@@ -216,7 +228,14 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
 
 用法：jiezhen [命令] [选项]
 
-  （不写命令）              在前台运行，浏览器打开即用
+  （不写命令）              在前台运行，浏览器打开即用；已装成服务的电脑上打开页面
+  run                       在前台运行，不管是否装成了服务
+  install                   装成服务，随电脑启动（Linux 加 sudo；Windows 双击程序即可）
+      --print-unit          只打印 systemd 单元，不安装
+  uninstall                 停止并卸下程序；数据和密钥不删
+  start、stop、restart      启动、停止、重新启动服务
+  status                    服务、版本、地址、最近一次换版
+  open                      用浏览器打开正在运行的街镇通
   demo                      打开演示单位（虚构数据），打印地址和各岗位账号
       --people N --years N --seed N   演示的人数、年数、随机种子
   check                     自检：数据页、日志链、封存、索引、附件

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"jiezhen/app"
+	"jiezhen/installer"
 )
 
 // The running office takes commands over a socket in its data folder, which
@@ -67,7 +68,36 @@ func listenControl(dir string) (net.Listener, error) {
 // largest is the most that a request may hold: an import with its file.
 const largest = 128 << 20
 
-func serveControl(ctx context.Context, l net.Listener, house *app.House) {
+// counter is what a control socket leads to.
+type counter struct {
+	house    *app.House
+	entrance func() string // where the office is opened, with the one-time link while it is not set up
+	address  string
+	public   bool // for everybody at the PC: only what asks who it is, and the address
+	carry    func(ctx context.Context, req request, say func(string)) (bool, error)
+}
+
+// serve has one request done.
+func (c counter) serve(ctx context.Context, req request, say func(string)) ([]byte, error) {
+	switch {
+	case req.Op == "address" && c.public:
+		say("http://" + c.address + "/")
+		return nil, nil
+	case req.Op == "address":
+		say("http://" + c.address + c.entrance())
+		return nil, nil
+	case c.public && !req.signedIn():
+		return nil, installer.ErrNotAdmin
+	}
+	if c.carry != nil {
+		if done, err := c.carry(ctx, req, say); done || err != nil {
+			return nil, err
+		}
+	}
+	return perform(ctx, c.house, req, say)
+}
+
+func serveControl(ctx context.Context, l net.Listener, at counter) {
 	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var req request
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, largest)).Decode(&req); err != nil {
@@ -82,7 +112,7 @@ func serveControl(ctx context.Context, l net.Listener, house *app.House) {
 			}
 		}
 		final := line{Done: true}
-		file, err := perform(r.Context(), house, req, func(text string) { emit(line{Text: text}) })
+		file, err := at.serve(r.Context(), req, func(text string) { emit(line{Text: text}) })
 		if err != nil {
 			final.Failed = words(err)
 		}
@@ -96,9 +126,27 @@ func serveControl(ctx context.Context, l net.Listener, house *app.House) {
 	_ = server.Serve(l) // ends with the context
 }
 
+// sockets are where the running office may be asked: in its data folder, and
+// for a service where everybody at the PC may ask.
+func sockets(dir string) []string {
+	out := []string{socketPath(dir)}
+	if here := installer.Here(); dir == here.Data {
+		out = append(out, here.Socket())
+	}
+	return out
+}
+
 // ask sends a request to the running office; ok is false when none runs.
 func ask(ctx context.Context, dir string, req request, out io.Writer) (file []byte, ok bool, err error) {
-	path := socketPath(dir)
+	for _, path := range sockets(dir) {
+		if file, ok, err = askAt(ctx, path, req, out); ok || err != nil {
+			return file, ok, err
+		}
+	}
+	return nil, false, nil
+}
+
+func askAt(ctx context.Context, path string, req request, out io.Writer) (file []byte, ok bool, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, false, nil
 	}

@@ -18,6 +18,7 @@ import (
 	"jiezhen/app/record"
 	"jiezhen/app/sheet"
 	"jiezhen/app/staff"
+	"jiezhen/installer"
 )
 
 // definitions prints what is loaded, without opening any data.
@@ -120,6 +121,9 @@ func (c *caller) credentials() (name, password string, err error) {
 
 // alone opens the data folder itself, because no office is running.
 func (c *caller) alone(ctx context.Context, req request) ([]byte, error) {
+	if here := installer.Here(); c.opt.data == here.Data && here.Installed() {
+		return nil, errServiceDown
+	}
 	house, err := app.Enter(ctx, c.config(demo.Marked(c.opt.data)))
 	if err != nil {
 		return nil, err

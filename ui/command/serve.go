@@ -24,7 +24,7 @@ const firstAddress = "127.0.0.1:8650"
 const ports = 5
 
 func (c *caller) config(isDemo bool) app.Config {
-	return app.Config{District: c.district || app.IsDistrict(c.opt.data), Dir: c.opt.data, KeyDir: c.env.Getenv("JIEZHEN_KEYS"), Assets: c.env.Assets, Clock: wall(c.env.Clock), Log: c.log(), Safe: c.safe(), Built: built(),
+	return app.Config{District: c.district || app.IsDistrict(c.opt.data), Dir: c.opt.data, KeyDir: c.keyDir(), Assets: c.env.Assets, Clock: wall(c.env.Clock), Log: c.log(), Safe: c.safe(), Built: built(),
 		Demo: isDemo, Version: c.env.Version, FontDir: fontDirs(c.env.Getenv)}
 }
 
@@ -70,12 +70,24 @@ func (c *caller) answer(ctx context.Context, house *app.House, server *ui.Server
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	go serveControl(ctx, control, house)
+	at := counter{house: house, entrance: server.Entrance, address: listener.Addr().String()}
+	go serveControl(ctx, control, at)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	if c.post != nil {
+		if err := c.post.open(ctx, at); err != nil {
+			return errors.Join(err, server.Shutdown())
+		}
+		defer c.post.close()
+	}
 	url := "http://" + listener.Addr().String() + server.Entrance()
+	if c.post != nil {
+		url = "http://" + listener.Addr().String() + "/" // the one-time link is for no log
+	}
 	c.say("街镇通已启动：%s", url)
-	c.say("按 Ctrl+C 停止。")
+	if c.post == nil {
+		c.say("按 Ctrl+C 停止。")
+	}
 	c.up(url)
 	if !c.opt.noBrowser {
 		openBrowser(url)

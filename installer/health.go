@@ -1,0 +1,74 @@
+package installer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+// Answer is what /readyz says.
+type Answer struct {
+	Condition string `json:"condition"`
+	Version   string `json:"version"`
+	Safe      bool   `json:"safe"` // safe mode: not what a healthy version comes up in
+}
+
+// healthy says whether the office of a version is up. One that waits for its
+// paper key is healthy: it waits for a person.
+func (a Answer) healthy(version string) (bool, string) {
+	switch {
+	case a.Version != version:
+		return false, fmt.Sprintf("回答的是版本 %s，不是 %s", a.Version, version)
+	case a.Safe:
+		return false, "新版程序进入了安全模式"
+	case a.Condition == "ready" || a.Condition == "locked" || a.Condition == "absent":
+		return true, ""
+	}
+	return false, "新版程序打不开数据（" + a.Condition + "）"
+}
+
+// Ask asks the running office how it is.
+func Ask(ctx context.Context, p Places) (Answer, error) {
+	var a Answer
+	text, err := os.ReadFile(p.Address())
+	if err != nil {
+		return a, fmt.Errorf("程序还没有报告地址：%w", err)
+	}
+	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+strings.TrimSpace(string(text))+"/readyz", nil)
+	if err != nil {
+		return a, fmt.Errorf("asking the office: %w", err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, Proxy: nil}}
+	res, err := client.Do(r)
+	if err != nil {
+		return a, fmt.Errorf("程序没有回答：%w", err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&a); err != nil {
+		return a, fmt.Errorf("程序的回答看不懂：%w", err)
+	}
+	return a, nil
+}
+
+// awaitHealthy waits until the office of a version is up; why says what was
+// last seen when it does not come.
+func (i *Installer) awaitHealthy(ctx context.Context, version string, within time.Duration) (ok bool, why string) {
+	ok = await(ctx, within, func() bool {
+		a, err := Ask(ctx, i.cfg.Places)
+		if err != nil {
+			why = err.Error()
+			return false
+		}
+		var up bool
+		up, why = a.healthy(version)
+		return up
+	})
+	return ok, why
+}

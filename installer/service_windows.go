@@ -1,0 +1,322 @@
+package installer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/windows"
+	"golang.org/x/sys/windows/svc"
+	"golang.org/x/sys/windows/svc/mgr"
+)
+
+const whereLogs = "原因请打开页面看，或看数据文件夹里 logs 的记录"
+
+// scm is the service control manager. It is driven directly: recovery after
+// an exit that is no crash, the account's own identity and the rights of the
+// privileged half cannot be set through a library made for all systems.
+type scm struct{}
+
+// FindManager is the service manager of this PC.
+func FindManager() (Manager, error) { return scm{}, nil }
+
+// Name is what the manager is called.
+func (scm) Name() string { return "Windows 服务" }
+
+// with opens a service; ok is false when there is none of this name.
+func with(name string, do func(*mgr.Service) error) (ok bool, err error) {
+	m, err := mgr.Connect()
+	if err != nil {
+		return false, fmt.Errorf("连不上服务管理器：%w", err)
+	}
+	defer func() { err = errors.Join(err, m.Disconnect()) }()
+	s, err := m.OpenService(name)
+	if errors.Is(err, windows.ERROR_SERVICE_DOES_NOT_EXIST) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("打不开服务 %s：%w", name, err)
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return true, do(s)
+}
+
+// command is the command line by which the manager starts a service.
+func command(exe, word string) string { return `"` + exe + `" ` + word }
+
+// Register makes or renews both services.
+func (scm) Register(_ context.Context, p Places) error {
+	state, _ := ReadState(p) // none yet at the first installation
+	exe := or(state.Exe, pointed(p))
+	office := mgr.Config{DisplayName: Title, Description: "街镇通（街道、乡镇办事处工作台）", StartType: mgr.StartAutomatic, DelayedAutoStart: true,
+		ServiceStartName: Account, SidType: windows.SERVICE_SID_TYPE_UNRESTRICTED, ErrorControl: mgr.ErrorNormal, BinaryPathName: command(exe, "service")}
+	if err := register(Name, exe, "service", office); err != nil {
+		return err
+	}
+	if err := recover3(Name); err != nil {
+		return err
+	}
+	change := mgr.Config{DisplayName: Title + "换版", Description: "街镇通换版：有换版请求时运行一次", StartType: mgr.StartAutomatic, DelayedAutoStart: true,
+		ErrorControl: mgr.ErrorNormal, BinaryPathName: command(exe, "switch")}
+	if err := register(Switcher, exe, "switch", change); err != nil {
+		return err
+	}
+	return letStart(Switcher)
+}
+
+// register makes a service, or renews one that is there.
+func register(name, exe, word string, c mgr.Config) error {
+	found, err := with(name, func(s *mgr.Service) error { return update(s, c) })
+	if found || err != nil {
+		return err
+	}
+	m, err := mgr.Connect()
+	if err != nil {
+		return fmt.Errorf("连不上服务管理器：%w", err)
+	}
+	defer func() { err = errors.Join(err, m.Disconnect()) }()
+	made := c
+	made.DelayedAutoStart = false // set apart: where it is not known, the service is not made at all
+	var s *mgr.Service
+	again := func() bool { // a service that was removed is not gone while anybody looks at it
+		s, err = m.CreateService(name, exe, made, word)
+		return !errors.Is(err, windows.ERROR_SERVICE_MARKED_FOR_DELETE)
+	}
+	if !await(context.Background(), stopWithin, again) || err != nil {
+		return fmt.Errorf("注册服务 %s 没有成功（请关闭“服务”窗口后再试）：%w", name, err)
+	}
+	err = update(s, c)
+	return errors.Join(err, s.Close())
+}
+
+// update sets what a service is. Delayed starting is left out where the system
+// does not know it.
+func update(s *mgr.Service, c mgr.Config) error {
+	err := s.UpdateConfig(c)
+	if errors.Is(err, windows.ERROR_INVALID_LEVEL) && c.DelayedAutoStart {
+		c.DelayedAutoStart = false
+		err = s.UpdateConfig(c)
+	}
+	if err != nil && !errors.Is(err, windows.ERROR_INVALID_LEVEL) {
+		return fmt.Errorf("设置服务 %s：%w", s.Name, err)
+	}
+	return nil
+}
+
+// recover3 has the service started anew after 5 s, 30 s and 2 min, whether it
+// crashed or ended with an error.
+func recover3(name string) error {
+	_, err := with(name, func(s *mgr.Service) error {
+		actions := []mgr.RecoveryAction{{Type: mgr.ServiceRestart, Delay: 5 * time.Second}, {Type: mgr.ServiceRestart, Delay: 30 * time.Second},
+			{Type: mgr.ServiceRestart, Delay: 2 * time.Minute}}
+		err := s.SetRecoveryActions(actions, 3600)
+		if err == nil {
+			err = s.SetRecoveryActionsOnNonCrashFailures(true)
+		}
+		if err != nil && !errors.Is(err, windows.ERROR_INVALID_LEVEL) {
+			return fmt.Errorf("设置服务 %s 的恢复：%w", name, err)
+		}
+		return nil
+	})
+	return err
+}
+
+// letStart lets the office's account start the privileged half, and do nothing
+// else with it.
+func letStart(name string) error {
+	sd, err := windows.SecurityDescriptorFromString("D:(A;;CCLCSWRPWPDTLOCRRC;;;SY)(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;BA)(A;;LCRP;;;" + serviceSID(Name) + ")")
+	if err != nil {
+		return fmt.Errorf("naming the rights of %s: %w", name, err)
+	}
+	list, _, err := sd.DACL()
+	if err != nil {
+		return fmt.Errorf("naming the rights of %s: %w", name, err)
+	}
+	err = windows.SetNamedSecurityInfo(name, windows.SE_SERVICE, windows.DACL_SECURITY_INFORMATION, nil, nil, list, nil)
+	if err != nil && !underWine() {
+		return fmt.Errorf("设置服务 %s 的权限：%w", name, err)
+	}
+	return nil
+}
+
+// Remove unregisters both services and waits until they are gone.
+func (scm) Remove(ctx context.Context, _ Places) error {
+	for _, name := range []string{Switcher, Name} {
+		if _, err := with(name, func(s *mgr.Service) error { return s.Delete() }); err != nil && !errors.Is(err, windows.ERROR_SERVICE_MARKED_FOR_DELETE) {
+			return fmt.Errorf("取消服务 %s：%w", name, err)
+		}
+		gone := func() bool {
+			found, err := with(name, func(*mgr.Service) error { return nil })
+			return err == nil && !found
+		}
+		if !await(ctx, stopWithin, gone) {
+			return fmt.Errorf("服务 %s 还被别的窗口占着，请关闭“服务”窗口后再试", name)
+		}
+	}
+	return nil
+}
+
+// pointed is the executable that the service runs now.
+func pointed(p Places) string {
+	var exe string
+	_, _ = with(Name, func(s *mgr.Service) error {
+		c, err := s.Config()
+		if err == nil {
+			if words, err := windows.DecomposeCommandLine(c.BinaryPathName); err == nil && len(words) > 0 {
+				exe = words[0]
+			}
+		}
+		return err
+	})
+	return or(exe, p.Current())
+}
+
+// Point has the service run another executable from its next start on.
+func (scm) Point(_ context.Context, p Places, exe string) error {
+	if err := writeFile(p.Command, []byte("@\""+exe+"\" %*\r\n"), 0o755); err != nil {
+		return err
+	}
+	return point(Name, exe, "service")
+}
+
+// PointKeeper does the same for the privileged half.
+func (scm) PointKeeper(_ context.Context, _ Places, exe string) error {
+	return point(Switcher, exe, "switch")
+}
+
+func point(name, exe, word string) error {
+	_, err := with(name, func(s *mgr.Service) error {
+		c, err := s.Config()
+		if err != nil {
+			return fmt.Errorf("reading the service %s: %w", name, err)
+		}
+		c.BinaryPathName = command(exe, word)
+		c.Password, c.DelayedAutoStart = "", c.DelayedAutoStart && !underWine()
+		return update(s, c)
+	})
+	return err
+}
+
+// Start has the service started; it does not wait for it.
+func (scm) Start(context.Context) error {
+	return begin(Name)
+}
+
+func begin(name string) error {
+	found, err := with(name, func(s *mgr.Service) error { return s.Start() })
+	if errors.Is(err, windows.ERROR_SERVICE_ALREADY_RUNNING) {
+		return nil
+	}
+	if err == nil && !found {
+		return ErrNotInstalled
+	}
+	if err != nil {
+		return fmt.Errorf("启动服务 %s：%w", name, err)
+	}
+	return nil
+}
+
+// Stop asks the service to end; it does not wait for it.
+func (scm) Stop(context.Context) error {
+	_, err := with(Name, func(s *mgr.Service) error {
+		_, err := s.Control(svc.Stop)
+		return err
+	})
+	if errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE) || errors.Is(err, windows.ERROR_SERVICE_CANNOT_ACCEPT_CTRL) {
+		return nil // ended, or still coming up: the wait shows
+	}
+	if err != nil {
+		return fmt.Errorf("停止服务：%w", err)
+	}
+	return nil
+}
+
+// Condition is what the manager says of the service.
+func (scm) Condition(context.Context) (Condition, error) {
+	c := Missing
+	_, err := with(Name, func(s *mgr.Service) error {
+		status, err := s.Query()
+		if err != nil {
+			return fmt.Errorf("asking for the service: %w", err)
+		}
+		switch {
+		case status.State == svc.Running:
+			c = Running
+		case status.State == svc.Stopped && status.Win32ExitCode != 0 && status.Win32ExitCode != uint32(windows.ERROR_SERVICE_NEVER_STARTED):
+			c = Failed
+		case status.State == svc.Stopped:
+			c = Stopped
+		default:
+			c = Starting
+		}
+		return nil
+	})
+	return c, err
+}
+
+// Trigger starts the privileged half.
+func (scm) Trigger() error { return begin(Switcher) }
+
+// handler is the office under the service control manager.
+type handler struct {
+	office func(ctx context.Context, ready func()) error
+	err    error
+}
+
+// Execute answers the manager. The office opens beside it: the manager gives
+// up on a service that does not answer at once.
+func (h *handler) Execute(_ []string, asked <-chan svc.ChangeRequest, tell chan<- svc.Status) (bool, uint32) {
+	const accepts = svc.AcceptStop | svc.AcceptShutdown
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	tell <- svc.Status{State: svc.Running, Accepts: accepts}
+	ended := make(chan error, 1)
+	go func() { ended <- h.office(ctx, func() {}) }()
+	for {
+		select {
+		case h.err = <-ended:
+			if h.err != nil {
+				return true, 1 // not nothing: else the manager would not start it anew
+			}
+			return false, 0
+		case r := <-asked:
+			switch r.Cmd {
+			case svc.Interrogate:
+				tell <- r.CurrentStatus
+			case svc.Stop, svc.Shutdown:
+				tell <- svc.Status{State: svc.StopPending, WaitHint: uint32(stopWithin.Milliseconds())}
+				stop()
+			}
+		}
+	}
+}
+
+// Run runs the office for the service manager.
+func Run(_ context.Context, office func(ctx context.Context, ready func()) error) error {
+	h := &handler{office: office}
+	err := svc.Run(Name, h)
+	if errors.Is(err, windows.ERROR_FAILED_SERVICE_CONTROLLER_CONNECT) {
+		return errors.New("这个命令由 Windows 服务管理器使用；要启动服务请用 jiezhen start")
+	}
+	return errors.Join(h.err, err)
+}
+
+// atNextStart has a file removed at the next start of the PC.
+func atNextStart(path string) error {
+	name, err := windows.UTF16PtrFromString(filepath.Clean(path))
+	if err != nil {
+		return fmt.Errorf("naming %s: %w", path, err)
+	}
+	if err := windows.MoveFileEx(name, nil, windows.MOVEFILE_DELAY_UNTIL_REBOOT); err != nil {
+		return fmt.Errorf("删不掉 %s：%w", path, err)
+	}
+	return nil
+}
+
+var wineVersion = windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version")
+
+// underWine says whether this is no Windows at all: a few of its doors are
+// missing there, and tests go on without them.
+func underWine() bool { return wineVersion.Find() == nil }

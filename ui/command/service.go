@@ -1,0 +1,159 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+
+	"jiezhen/installer"
+)
+
+// errServiceDown keeps a command from opening the service's data under another
+// account.
+var errServiceDown = errors.New("街镇通服务没有运行，这个命令要由它来办。请先启动：Linux 用 sudo jiezhen start，Windows 用管理员命令行 jiezhen start")
+
+// post is what a service does beside answering pages.
+type post struct {
+	places installer.Places
+	ready  func()
+	socket net.Listener
+}
+
+// service runs the office for the service manager.
+func (c *caller) service(ctx context.Context) error {
+	places := installer.Here()
+	if err := installer.Descend(places); err != nil {
+		return err
+	}
+	c.opt.data, c.opt.noBrowser = places.Data, true
+	return installer.Run(ctx, func(ctx context.Context, ready func()) error {
+		c.post = &post{places: places, ready: ready}
+		return c.serve(ctx, false)
+	})
+}
+
+// keyDir is where the account's half of the master key lies.
+func (c *caller) keyDir() string {
+	dir := c.env.Getenv("JIEZHEN_KEYS")
+	if dir == "" && c.post != nil {
+		return c.post.places.Keys
+	}
+	return dir
+}
+
+// open tells everybody at the PC where the office is, and the service manager
+// that it is up.
+func (p *post) open(ctx context.Context, at counter) error {
+	at.public = true
+	path := p.places.Socket()
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("removing an old socket: %w", err)
+	}
+	var err error
+	if p.socket, err = net.Listen("unix", path); err != nil {
+		return fmt.Errorf("opening the socket for everybody: %w", err)
+	}
+	if err := os.Chmod(path, 0o666); err != nil { // whoever sits at the PC; what it does asks who it is
+		return errors.Join(fmt.Errorf("opening the socket for everybody: %w", err), p.socket.Close())
+	}
+	go serveControl(ctx, p.socket, at)
+	if err := p.tell(at.address); err != nil {
+		return errors.Join(err, p.socket.Close())
+	}
+	go installer.Watch(ctx, func(ctx context.Context) bool { return alive(ctx, at.address) })
+	p.ready()
+	return nil
+}
+
+func (p *post) tell(address string) error {
+	path := p.places.Address()
+	err := os.WriteFile(path, []byte(address+"\n"), 0o644)
+	if err := errors.Join(err, os.Chmod(path, 0o644)); err != nil { // whatever the umask says
+		return fmt.Errorf("telling the address: %w", err)
+	}
+	return nil
+}
+
+func (p *post) close() {
+	_ = installer.Notify("STOPPING=1")
+	_ = os.Remove(p.places.Address())
+	_ = p.socket.Close()
+}
+
+// alive asks the office over its own address: a program whose pages hang is
+// as good as dead.
+func alive(ctx context.Context, address string) bool {
+	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/healthz", nil)
+	if err != nil {
+		return false
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, Proxy: nil}}
+	answer, err := client.Do(r)
+	if err != nil {
+		return false
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
+}
+
+// show opens the running office in the browser.
+func (c *caller) show(ctx context.Context) error {
+	var out strings.Builder
+	_, asked, err := ask(ctx, c.opt.data, request{Op: "address"}, &out)
+	if err != nil {
+		return err
+	}
+	if !asked {
+		return errServiceDown
+	}
+	url := strings.TrimSpace(out.String())
+	c.say("街镇通在 %s", url)
+	if !c.opt.noBrowser {
+		openBrowser(url)
+	}
+	return nil
+}
+
+// plain is the program called without words: a double-click, mostly.
+func (c *caller) plain(ctx context.Context) error {
+	here := installer.Here()
+	switch {
+	case here.Installed() && c.opt.data == here.Data && c.opt.listen == "":
+		return c.show(ctx)
+	case runtime.GOOS == "windows" && installer.DoubleClicked() && !exists(c.opt.data):
+		return c.manage(ctx, "install")
+	}
+	return c.serve(ctx, false)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// program is this program's own file.
+func program() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("finding the program's file: %w", err)
+	}
+	return path, nil
+}
+
+// desktopUser runs the browser as the person who called, not as root.
+func desktopUser(cmd *exec.Cmd) *exec.Cmd {
+	name := os.Getenv("SUDO_USER")
+	if runtime.GOOS == "windows" || os.Geteuid() != 0 || name == "" {
+		return cmd
+	}
+	return exec.Command("sudo", append([]string{"-u", name, "--"}, cmd.Args...)...)
+}
