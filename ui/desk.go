@@ -62,6 +62,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(mine, "三率", "/hotline/rates")
 		add(mine, "热点", "/hotline/hot")
 		add(mine, "巡查覆盖与任务", "/patrol")
+		add(mine, "吹哨季报与响应榜", "/whistle")
 	case "office":
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")

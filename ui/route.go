@@ -36,7 +36,7 @@ func (s *Server) Routes() []Route {
 	for _, group := range [][]Route{
 		healthRoutes(), setupRoutes(), doorRoutes(), workRoutes(), recordRoutes(), paperRoutes(), noteRoutes(), withdrawRoutes(),
 		peopleRoutes(), visitRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), backupRoutes(), districtRoutes(), packRoutes(), benefitRoutes(), helpRoutes(), hotlineRoutes(), returnRoutes(),
-		patrolRoutes(),
+		patrolRoutes(), whistleRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -31,6 +31,7 @@ const (
 	street   kind = "street"   // who works with orders of the hotline
 	drawers  kind = "drawers"  // who draws up patrols and judges them
 	walkers  kind = "walkers"  // who enters patrols
+	carriers kind = "carriers" // who exports what the street does
 )
 
 // routeTable places every route. A route that is not here fails the test: put
@@ -129,6 +130,8 @@ func may(k kind, role string) bool {
 		return slices.Contains([]string{"governance.worker", "governance.officer", "governance.head", "leader", "chief"}, role)
 	case drawers:
 		return slices.Contains([]string{"governance.officer", "governance.head"}, role)
+	case carriers:
+		return slices.Contains([]string{"governance.officer", "governance.head", "leader"}, role)
 	case walkers:
 		return slices.Contains([]string{"governance.worker", "governance.officer", "governance.head"}, role)
 	case business:

@@ -120,6 +120,11 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 			return view, err
 		}
 	}
+	if r.Register == hotline.Whistles {
+		if view.Blocks, err = v.whistleBlocks(tx, r); err != nil {
+			return view, err
+		}
+	}
 	return view, v.attachments(tx, r, &view)
 }
 

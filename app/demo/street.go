@@ -60,7 +60,7 @@ func (f *filler) writeStreet(ctx context.Context) error {
 	if err := f.writeRequests(ctx); err != nil {
 		return err
 	}
-	if err := f.rows(ctx, by, "录入吹哨样例", 1, func(tx *record.Tx, _ int) error { return f.sampleWhistle(tx) }); err != nil {
+	if err := f.rows(ctx, by, "录入吹哨样例", 2, f.sampleWhistle); err != nil {
 		return err
 	}
 	var days []int

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"strconv"
 
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -36,21 +35,4 @@ func streetSamples() []streetSample {
 			Values: register.Values{"title": "暴露垃圾", "source": "grid", "kind": "e1", "detail": "0102暴露垃圾", "found_at": "2026-02-03 09:00", "content": "网格内垃圾外溢", "unit": "物业公司",
 				"handled_at": "2026-02-03 11:30", "outcome": "清运完毕", "verdict": "pass"}}},
 	}
-}
-
-// sampleWhistle is the facts' C05 sample: a gas leak, answered within its
-// limit.
-func (f *filler) sampleWhistle(tx *record.Tx) error {
-	gas, err := tx.Create(record.Draft{Register: record.Parties, Quiet: true, Created: f.start, Values: register.Values{"name": "虚构燃气公司", "phone": "010-00000099"}})
-	if err != nil {
-		return err
-	}
-	r, err := tx.Create(record.Draft{Register: "governance.whistle", Quiet: true, Created: "2026-02-03", Step: "scored", Entered: map[string]value.Date{"blown": "2026-02-03", "scored": "2026-02-03"},
-		Values: register.Values{"title": "燃气泄漏", "kind": "emergency", "address": "虚构家园3号楼", "tried": "已疏散楼内居民、关闭总阀", "blown_at": "2026-02-03 09:14",
-			"lead": strconv.FormatUint(gas.ID, 10), "arrivals": []map[string]any{{"unit": "燃气公司", "person": "值班员", "at": "2026-02-03 09:36"}},
-			"record": "更换楼道阀门", "finished_at": "2026-02-03 11:20", "effect": "隐患消除", "score_unit": 98.0, "score_street": 95.0}})
-	if err == nil && r.Number != "C05-002-2026-00001" {
-		err = fmt.Errorf("编号应为 C05-002-2026-00001，得到 %s", r.Number)
-	}
-	return err
 }

@@ -26,7 +26,7 @@ func Behaviours(gate *insight.Gate) []record.Behaviour {
 	return append(requestBehaviours(), []record.Behaviour{
 		{Register: Orders, Derive: o.derive, Check: o.check, Guard: o.guard, After: o.after},
 		{Register: Cases, After: afterCase},
-		{Register: Whistles, Derive: deriveWhistle, Check: checkWhistle},
+		{Register: Whistles, Derive: deriveWhistle, Check: checkWhistle, Guard: guardWhistle, After: afterWhistle},
 	}...)
 }
 

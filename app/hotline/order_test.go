@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"jiezhen/app/access"
 	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -167,34 +166,4 @@ func TestIdentityKeptSecret(t *testing.T) {
 	if r := d.read(ref); r.Text("complainant") != "欧阳测试" || r.Text("phone") != "13800138000" {
 		t.Errorf("secrecy lifted: %v", r.Values)
 	}
-}
-
-// The facts' sample C05-002-2026-00001: a gas leak.
-func TestWhistle(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	gas := strconv.FormatUint(d.create(access.Office(), record.Draft{Register: record.Parties, Values: register.Values{"name": "虚构燃气公司"}}).ID, 10)
-	order := strconv.FormatUint(d.order("A1", "楼道闻到燃气味", register.Values{"class": "emergency"}).ID, 10)
-	values := register.Values{"title": "燃气泄漏", "kind": "emergency", "order": order, "address": "某楼1单元", "tried": "已疏散、已关阀", "blown_at": "2026-02-03 09:14", "lead": gas}
-	ref := d.create(d.officer(), record.Draft{Register: hotline.Whistles, Values: values})
-	if got := d.read(ref).Text("arrive_due"); got != "2026-02-03 09:44" {
-		t.Errorf("must come by %s", got)
-	}
-	d.must(d.act("governance.officer", ref, "arrive", register.Values{"arrivals": []map[string]any{{"unit": "街道", "at": "2026-02-03 09:50"}, {"unit": "燃气公司", "at": "2026-02-03 09:36"}}}))
-	if r := d.read(ref); r.Text("arrived_at") != "2026-02-03 09:36" || r.Values["on_time"] != true {
-		t.Errorf("came %s, in time %v", r.Text("arrived_at"), r.Values["on_time"])
-	}
-	again := values.Clone()
-	again["blown_at"] = "2026-02-20 09:00"
-	d.refused(d.change(d.officer(), func(tx *record.Tx) error {
-		_, err := tx.Create(record.Draft{Register: hotline.Whistles, Values: again})
-		return err
-	}), "30日内已吹哨")
-	again["blown_at"] = "2026-04-20 09:00"
-	late := d.create(d.officer(), record.Draft{Register: hotline.Whistles, Values: again})
-	d.must(d.act("governance.officer", late, "arrive", register.Values{"arrivals": []map[string]any{{"unit": "燃气公司", "at": "2026-04-20 09:45"}}}))
-	if r := d.read(late); r.Values["on_time"] != false {
-		t.Error("a minute late is in time")
-	}
-	d.refused(d.act("governance.officer", late, "finish", register.Values{"finished_at": "2026-04-20 11:20"}), "会商结论")
 }
