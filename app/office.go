@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 
 	"jiezhen/app/access"
+	"jiezhen/app/allowance"
 	"jiezhen/app/backup"
+	"jiezhen/app/benefit"
 	"jiezhen/app/calendar"
 	"jiezhen/app/casework"
 	"jiezhen/app/district"
@@ -47,6 +49,8 @@ type Office struct {
 	Find    *find.Finder
 	Backup  *backup.Desk
 	Returns *returns.Desk
+	// Allowance pays allowances.
+	Allowance *allowance.Desk
 	// District is the receiving desk; nil in an office.
 	District *district.Desk
 	Roles    access.Roles
@@ -63,6 +67,7 @@ type Office struct {
 	packTrouble string
 	gate        *insight.Gate
 	returns     *returns.Set
+	benefits    *benefit.Book // without standards, see Benefits
 }
 
 // openOffice wires an office on a store.
@@ -117,6 +122,10 @@ func (o *Office) openBook(registers *register.Set) error {
 		return err
 	}
 	behaviours = append(behaviours, hotline.Behaviours(o.gate)...)
+	if o.benefits, err = benefit.Load(o.assets); err != nil {
+		return err
+	}
+	behaviours = append(behaviours, allowance.Behaviours(o.Benefits)...)
 	o.Book, err = record.New(record.Config{Store: o.store, Registers: registers, Policy: o.policyNow,
 		Calendar: o.rules.days.Load, Clock: o.cfg.Clock, Office: o.profileNow,
 		Behaviours: behaviours, Log: o.cfg.Log})
@@ -158,6 +167,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 		return err
 	}
 	o.Hotline = hotline.New(hotline.Config{Book: o.Book, Gate: o.gate, Formulas: formulas, Log: o.cfg.Log})
+	o.Allowance = allowance.New(o.Book, o.Benefits)
 	o.Sheets = sheet.New(sheet.Config{Book: o.Book, Withheld: o.People.WithheldTx})
 	o.Staff, err = staff.New(ctx, staff.Config{Book: o.Book, Roles: o.Roles, Clock: o.cfg.Clock, Rand: o.cfg.Rand,
 		Cost: staff.Cost(o.cfg.PasswordCost), Opened: o.People.Opened})
@@ -167,9 +177,12 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.Backup = backup.New(backup.Config{Book: o.Book, Store: o.store, Master: o.master, Dir: filepath.Join(o.cfg.Dir, "bundles"), Clock: o.cfg.Clock,
 		Portable: o.portable, Program: o.cfg.Version, Log: o.cfg.Log, Drives: o.cfg.Drives})
 	if o.cfg.District {
-		if o.District, err = o.openDistrict(); err != nil {
+		targets, err := district.LoadTargets(o.cfg.Assets)
+		if err != nil {
 			return err
 		}
+		o.District = district.New(district.Config{Book: o.Book, Store: o.store, Dir: filepath.Join(o.cfg.Dir, "received"), Demo: o.cfg.Demo, Targets: targets,
+			Clock: o.cfg.Clock, Log: o.cfg.Log})
 	}
 	if err := o.openPapers(); err != nil {
 		return err

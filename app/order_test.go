@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
 	{"app/sheet", "app/issue", "app/find", "app/returns"},
-	{"app/casework", "app/protection", "app/hotline", "app/patrol", "app/backup", "app/district"},
+	{"app/allowance", "app/casework", "app/protection", "app/hotline", "app/patrol", "app/backup", "app/district"},
 	{"app"},
 	{"app/demo", "ui/page"},
 	{"ui"},

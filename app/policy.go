@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jiezhen/app/access"
+	"jiezhen/app/allowance"
 	"jiezhen/app/calendar"
 	"jiezhen/app/policy"
 	"jiezhen/app/record"
@@ -29,6 +30,7 @@ type rules struct {
 // profile.
 func (o *Office) loadRules(ctx context.Context) error {
 	var overrides []policy.Override
+	var own []*record.Record
 	profile := record.Profile{Demo: o.cfg.Demo}
 	facts := map[string]string{}
 	err := o.Book.View(ctx, access.Office(), func(tx *record.Tx) error {
@@ -38,12 +40,15 @@ func (o *Office) loadRules(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
-		return tx.Each(parameterRegister, func(r *record.Record) (bool, error) {
+		if err := tx.Each(parameterRegister, func(r *record.Record) (bool, error) {
 			if r.Step == "approved" || r.Step == "effective" {
 				overrides = append(overrides, override(r))
 			}
 			return true, nil
-		})
+		}); err != nil {
+			return err
+		}
+		return tx.Each(allowance.Standards, func(r *record.Record) (bool, error) { own = append(own, r); return true, nil })
 	})
 	if err != nil {
 		return fmt.Errorf("reading the office's own rules: %w", err)
@@ -52,6 +57,11 @@ func (o *Office) loadRules(ctx context.Context) error {
 	if err != nil {
 		// one setting that no longer fits must not keep the office shut
 		o.cfg.Log.Warn("applying the office's own rules", "error", err)
+	}
+	if with, err := withStandards(set, own); err != nil {
+		o.cfg.Log.Warn("applying the office's own standards", "error", err)
+	} else {
+		set = with
 	}
 	o.rules.policy.Store(set)
 	o.rules.profile.Store(&profile)
@@ -64,6 +74,11 @@ const (
 	profileRegister   = "office.profile"
 	parameterRegister = "office.parameter"
 )
+
+// rulesRegister says whether the rules are read from a register.
+func rulesRegister(register string) bool {
+	return register == profileRegister || register == parameterRegister || register == allowance.Standards || register == allowance.Growths
+}
 
 func readProfile(r *record.Record, p *record.Profile, facts map[string]string) {
 	p.Town, p.TownName = r.Text("town_code"), r.Text("town_name")
@@ -88,17 +103,20 @@ func (o *Office) watch(ctx context.Context) {
 		if err := o.Book.Wait(ctx, seen); err != nil {
 			return
 		}
-		changed := false
+		changed, dues := false, false
 		err := o.Book.View(ctx, access.Office(), func(tx *record.Tx) error {
 			changes, through, err := tx.Changes(seen, 1000)
 			seen = through
 			for _, c := range changes {
-				changed = changed || c.Ref.Register == profileRegister || c.Ref.Register == parameterRegister
+				changed = changed || rulesRegister(c.Ref.Register)
+				dues = dues || c.Ref.Register == profileRegister || c.Ref.Register == parameterRegister
 			}
 			return err
 		})
 		if err == nil && changed {
 			err = o.loadRules(ctx)
+		}
+		if dues {
 			o.recompute(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
@@ -118,7 +136,7 @@ func pause(ctx context.Context, d time.Duration) {
 // Noticed reads the rules anew at once when a page has changed them, so that
 // the next page shows them.
 func (o *Office) Noticed(register string) {
-	if register != profileRegister && register != parameterRegister {
+	if !rulesRegister(register) {
 		return
 	}
 	if err := o.loadRules(context.Background()); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"jiezhen/app"
 	"jiezhen/app/access"
+	"jiezhen/app/allowance"
 	"jiezhen/app/backup"
 	"jiezhen/app/hotline"
 	"jiezhen/app/policy"
@@ -54,6 +55,8 @@ func (v *visit) desks(domain string) []page.NavItem {
 	case "child":
 		visits, ok := v.office.Book.Registers().Get("child.visit")
 		add(ok && record.MayUse(v.viewer, visits, access.ActRead), "走访周表与补录", "/visits")
+		cycles, ok := v.office.Book.Registers().Get(allowance.Cycles)
+		add(ok && record.MayUse(v.viewer, cycles, access.ActRead), "津贴发放", "/allowance")
 		add(v.reckons(), "补贴测算", "/benefit")
 	case "governance":
 		orders, ok := v.office.Book.Registers().Get(hotline.Orders)

@@ -213,6 +213,11 @@ func (v *visit) personView(tx *record.Tx, r *record.Record) (page.PersonView, er
 	if view.Sections = v.sections(tx, r); len(view.Sections) > 0 {
 		view.Identity, view.Sections = view.Sections[0].Facts, view.Sections[1:]
 	}
+	if s, ok, err := v.allowanceFacts(tx, r); err != nil {
+		return view, err
+	} else if ok {
+		view.Sections = append(view.Sections, s)
+	}
 	id := idOrEmpty(r.ID)
 	if tx.Verdict(r, access.ActEdit) == access.Allowed {
 		view.Actions = append(view.Actions, page.Button{Text: "修改", URL: "/r/" + r.Ref.String() + "/edit"})

@@ -37,6 +37,7 @@ func (s *Server) Routes() []Route {
 		healthRoutes(), setupRoutes(), doorRoutes(), workRoutes(), recordRoutes(), paperRoutes(), noteRoutes(), withdrawRoutes(),
 		peopleRoutes(), visitRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), backupRoutes(), districtRoutes(), packRoutes(), benefitRoutes(), helpRoutes(), hotlineRoutes(), returnRoutes(),
 		patrolRoutes(), whistleRoutes(),
+		allowanceRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -32,12 +32,14 @@ const (
 	drawers  kind = "drawers"  // who draws up patrols and judges them
 	walkers  kind = "walkers"  // who enters patrols
 	carriers kind = "carriers" // who exports what the street does
+	payer    kind = "payer"    // who sees what allowances come to
+	cashier  kind = "cashier"  // who runs and pays allowances
 )
 
 // routeTable places every route. A route that is not here fails the test: put
 // it in, and say who may reach it.
 var routeTable = map[string]kind{
-	"GET /healthz": anyone, "GET /readyz": anyone, "GET /broken": anyone, "GET /setup": anyone, "POST /setup": anyone, "GET /setup/restore": anyone, "POST /setup/restore": anyone,
+	"GET /healthz": anyone, "GET /readyz": anyone, "GET /broken": anyone, "GET /setup": anyone, "POST /setup": anyone,
 	"GET /login": anyone, "POST /login": anyone, "POST /unlock": anyone, "POST /lock": anyone, "GET /locked": anyone, "POST /locked": anyone,
 	"POST /prefs": anyone, "GET /help": anyone, "GET /help/:page": anyone,
 	"GET /account": signed, "POST /account/password": signed, "POST /logout": signed, "GET /": signed,
@@ -61,6 +63,8 @@ var routeTable = map[string]kind{
 	"GET /patrol/week.xlsx": street, "GET /patrol/week.pdf": street, "POST /patrol/upload": walkers, "GET /patrol/entry": walkers, "POST /patrol/entry": walkers, "GET /patrol/month": street,
 	"GET /patrol/month/findings": street, "POST /patrol/freeze": street, "GET /patrol/sample": street, "GET /patrol/review": street, "POST /patrol/review": drawers,
 	"GET /returns": signed, "GET /returns/:return": caseList, "GET /returns/:return/rows": caseList, "GET /returns/:return/sheet.xlsx": caseList, "POST /returns/:return/freeze": caseList,
+	"GET /allowance": payer, "POST /allowance/cycle": cashier, "POST /allowance/enrol": cashier, "GET /allowance/cycle/:id": payer, "GET /allowance/cycle/:id/sample.pdf": payer,
+	"POST /allowance/cycle/:id/batch": cashier, "POST /allowance/batch/:id/bank.xlsx": cashier, "POST /allowance/batch/:id/return": cashier, "POST /allowance/restored/:id/paid": cashier,
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
 	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
@@ -70,10 +74,10 @@ var routeTable = map[string]kind{
 	"GET /safe": signed, "POST /safe": menders,
 	"GET /benefit": reckoner, "GET /policy": rulers, "POST /policy": rulers, "POST /policy/bring": rulers, "GET /district": nobody, "POST /district/receive": nobody,
 	"GET /district/offices/new": nobody, "POST /district/offices/new": nobody, "GET /district/quarantine": nobody, "POST /district/quarantine": nobody,
-	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody, "POST /district/keys": nobody,
+	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody,
 	"GET /district/packs": nobody, "POST /district/packs": nobody, "POST /backup/receipt": machine,
 	"GET /backup": watchers, "POST /backup/now": machine, "POST /backup/drill": machine, "GET /backup/places/new": machine, "POST /backup/places/new": machine,
-	"GET /backup/paper": machine, "POST /backup/paper": machine, "POST /backup/look/:place": machine, "POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
+	"POST /backup/look/:place": machine, "POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
 	"POST /backup/settings": machine, "POST /backup/readers": machine, "POST /backup/readers/drop": machine, "GET /backup/bundle/:sequence": machine,
 	"GET /backup/receipt/:sequence": watchers, "GET /backup/receipt/:sequence/:place.pdf": watchers, "POST /backup/handback": machine, "GET /backup/restore": machine, "POST /backup/restore": machine,
 	"GET /backup/restored": machine, "POST /backup/restored": machine,
@@ -118,6 +122,10 @@ func may(k kind, role string) bool {
 		return role == "admin.system" || slices.Contains(leads, role)
 	case reckoner:
 		return slices.Contains([]string{"child.officer", "child.supervisor", "disability.officer", "welfare.head", "leader", "chief"}, role)
+	case payer:
+		return slices.Contains([]string{"child.officer", "child.supervisor", "welfare.head", "leader", "chief"}, role)
+	case cashier:
+		return slices.Contains([]string{"child.officer", "child.supervisor"}, role)
 	case rulers:
 		return slices.Contains([]string{"admin.system", "admin.security", "leader", "chief"}, role)
 	case watchers:

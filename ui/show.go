@@ -128,9 +128,14 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 	return view, v.attachments(tx, r, &view)
 }
 
-// attachments fills in what hangs on the record: notes, papers, files, other
+// attachments fills in what hangs on the record: what its package says, notes, papers, files, other
 // records, history.
 func (v *visit) attachments(tx *record.Tx, r *record.Record, view *page.RecordView) error {
+	blocks, err := v.allowanceBlocks(tx, r)
+	if err != nil {
+		return err
+	}
+	view.Blocks = append(view.Blocks, blocks...)
 	notes, err := tx.NotesOf(r)
 	if err != nil {
 		return err

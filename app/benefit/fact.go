@@ -115,7 +115,8 @@ type Facts struct {
 	Others                       []Other
 	Pauses                       []Pause
 	Choice                       *Choice
-	MissedVisits                 int // in a row, guardian not met
+	MissedVisits                 int   // in a row, guardian not met
+	Since                        Month // months before it were settled elsewhere; 0: none
 }
 
 // CardFacts are those of a disability certificate.

@@ -2,6 +2,11 @@ package benefit
 
 import "fmt"
 
+// Version names the rules of this package. It stands on every line that was
+// reckoned by them, and changes whenever the same facts could give another
+// line.
+const Version = "2026.1"
+
 // LineKind says why a line is paid.
 type LineKind string
 
@@ -41,7 +46,7 @@ func (b *Book) Reckon(p Programme, x *Facts, cycle Month, paid Paid) []Line {
 		first = min(first, m)
 	}
 	var out []Line
-	for m := first; m <= cycle; m++ {
+	for m := max(first, x.Since); m <= cycle; m++ {
 		if l, ok := b.line(p, x, m, cycle, paid[m]); ok {
 			out = append(out, l)
 		}

@@ -94,3 +94,18 @@ func Formal(lines []Entitlement) error {
 	}
 	return nil
 }
+
+// With gives the tables with one more standard, which ends the one that it
+// follows: what would hold if it came into force.
+func (s Standards) With(fresh Standard) (Standards, error) {
+	var list []Standard
+	for code, table := range s.byCode {
+		for _, x := range table {
+			if code == fresh.Code && x.From < fresh.From && (x.To == 0 || x.To >= fresh.From) {
+				x.To = fresh.From - 1
+			}
+			list = append(list, x)
+		}
+	}
+	return NewStandards(append(list, fresh))
+}

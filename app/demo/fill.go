@@ -118,7 +118,7 @@ func (f *filler) fill(ctx context.Context) ([]Account, error) {
 		return nil, err
 	}
 	f.gather()
-	steps := []func(context.Context) error{f.writePeople, f.writeTies, f.writeParties, f.writeSamples, f.writeExamples, f.writeCare, f.writeRest,
+	steps := []func(context.Context) error{f.writePeople, f.writeTies, f.writeParties, f.writeSamples, f.writeExamples, f.writeCare, f.writeRest, f.writeAllowance,
 		f.writeStreet, f.writeRounds, f.office.FinishSetUp}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

@@ -92,7 +92,16 @@ type Table struct {
 	Points  float64  `yaml:"points"` // type size, default 10.5
 	Need    bool     `yaml:"need"`
 	Name    string   `yaml:"name"`
-	line    int
+	// Subtotal adds up columns at the foot of every page: 本页小计
+	Subtotal *Subtotal `yaml:"subtotal"`
+	line     int
+}
+
+// Subtotal is the row of a page's own sums, under the last row that stands on
+// it.
+type Subtotal struct {
+	Label  string   `yaml:"label"`
+	Fields []string `yaml:"fields"` // columns of money, by field
 }
 
 // Column is one column of a Table.

@@ -274,8 +274,25 @@ func (c *checker) table(t *Table) {
 		c.path(t.line, col.Field)
 		c.oneOf(t.line, "align", col.Align, "left", "center", "right")
 	}
+	c.subtotal(t)
 	if c.columns(t.line, widths) && len(t.Foot) > 0 {
 		c.rows(t.line, t.Foot, len(t.Columns))
+	}
+}
+
+// subtotal sees that what a page adds up are columns, with room for the label
+// before the first of them.
+func (c *checker) subtotal(t *Table) {
+	if t.Subtotal == nil {
+		return
+	}
+	if t.Subtotal.Label == "" || len(t.Subtotal.Fields) == 0 {
+		c.fault(t.line, "subtotal needs a label and fields")
+	}
+	for _, f := range t.Subtotal.Fields {
+		if at := slices.IndexFunc(t.Columns, func(col Column) bool { return col.Field == f }); at < 1 {
+			c.fault(t.line, "subtotal of %q, which is no column after the first", f)
+		}
 	}
 }
 

@@ -49,7 +49,8 @@ type ruled struct {
 	head   int
 	least  float64 // height of a row
 	boxes  []*box
-	byRow  [][]*box // boxes that cover a row
+	byRow  [][]*box  // boxes that cover a row
+	tail   *pageTail // a page's own sums; nil: none
 }
 
 func (g *ruled) index() {
@@ -129,6 +130,7 @@ func (f *flow) place(g *ruled) {
 		p.repeat = r >= g.head
 		p.rows(r, end)
 		r = end
+		p.counted(r)
 	}
 }
 
@@ -138,14 +140,17 @@ type placing struct {
 	grid    *ruled
 	heights []float64
 	repeat  bool // past the head: it repeats on the next page
+	summed  int  // rows before this one are in a page's sums
+	set     int  // rows before this one have been set
 }
 
 // rows sets one group: whole where it fits, on the next page where it fits
 // there, divided where it fits no page or would leave half a page empty.
 func (p *placing) rows(from, to int) {
 	need := sum(p.heights[from:to])
-	page := p.flow.bottom - p.flow.top - sum(p.heights[:p.grid.head])
-	free := p.flow.bottom - p.flow.y
+	kept := p.grid.tail.keeps(from)
+	page := p.flow.bottom - p.flow.top - sum(p.heights[:p.grid.head]) - kept
+	free := p.flow.bottom - p.flow.y - kept
 	fits := need <= free+epsilon
 	if !fits && need <= page+epsilon && (need < page/2 || free < splitRoom) {
 		p.turn()
@@ -258,6 +263,7 @@ func (p *placing) cut(r int) {
 
 // turn goes to the next page and repeats the head.
 func (p *placing) turn() {
+	p.total()
 	p.flow.turn()
 	p.flow.beginFrame()
 	if !p.repeat || p.grid.head == 0 {

@@ -29,6 +29,9 @@ func (c *composer) table(t *Table) {
 	for n := len(rows); n < t.Least; n++ {
 		c.tableRow(r, t, Values{}, n+1)
 	}
+	if t.Subtotal != nil {
+		r.tail = c.subtotals(r, t, rows, points)
+	}
 	foot := r.rows
 	r.rows += len(t.Foot)
 	c.cells(r, t.Foot, foot, points)
