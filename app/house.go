@@ -151,7 +151,7 @@ func firstRun(dir string) (bool, error) {
 // harmless are names that say nothing about an office having been here.
 func harmless(name string) bool {
 	switch name {
-	case Marker, districtMark, "address", "control.sock", "lock", watch.StartsName, "logs", "lost+found", ".keep": // the socket: killed before set-up
+	case Marker, districtMark, "address", "control.sock", "lock", watch.StartsName, "logs", "lost+found", ".keep", stagedName: // the socket: killed before set-up; staged: restored aside, never taken
 		return true
 	}
 	return false
@@ -211,6 +211,27 @@ func (h *House) RenewPaper() (keep.Recovery, error) {
 		return keep.Recovery{}, fmt.Errorf("renewing the paper key: the house is %s", c)
 	}
 	return keep.Renew(h.keepConfig(), h.key)
+}
+
+// DraftPaper draws a paper key that opens nothing yet: it is shown and typed
+// back first.
+func (h *House) DraftPaper() (keep.Recovery, error) { return keep.Draft(h.keepConfig()) }
+
+// UsePaper puts a drafted paper key in force; the old one opens nothing any
+// more.
+func (h *House) UsePaper(paper keep.Recovery) error {
+	if c, _ := h.Condition(); c != Ready {
+		return fmt.Errorf("renewing the paper key: the house is %s", c)
+	}
+	return keep.Use(h.keepConfig(), h.key, paper)
+}
+
+// Drives are the removable media that are plugged in.
+func (h *House) Drives() []backup.Drive {
+	if h.cfg.Drives != nil {
+		return h.cfg.Drives()
+	}
+	return backup.Drives()
 }
 
 // Unlock opens a locked house with the paper key and binds it to the present

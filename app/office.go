@@ -177,12 +177,9 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.Backup = backup.New(backup.Config{Book: o.Book, Store: o.store, Master: o.master, Dir: filepath.Join(o.cfg.Dir, "bundles"), Clock: o.cfg.Clock,
 		Portable: o.portable, Program: o.cfg.Version, Log: o.cfg.Log, Drives: o.cfg.Drives})
 	if o.cfg.District {
-		targets, err := district.LoadTargets(o.cfg.Assets)
-		if err != nil {
+		if o.District, err = o.openDistrict(); err != nil {
 			return err
 		}
-		o.District = district.New(district.Config{Book: o.Book, Store: o.store, Dir: filepath.Join(o.cfg.Dir, "received"), Demo: o.cfg.Demo, Targets: targets,
-			Clock: o.cfg.Clock, Log: o.cfg.Log})
 	}
 	if err := o.openPapers(); err != nil {
 		return err

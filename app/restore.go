@@ -19,6 +19,7 @@ type Recovery struct {
 	Bundles []string  // files, in any order
 	Paper   string    // the paper key as typed; "": the keys of a data folder
 	Keys    string    // the data folder whose keys open the bundles without paper
+	Sealed  []string  // a district's sealed-records keys, where the paper key is lost too
 	Until   time.Time // zero: to the end
 	Tell    func(text string)
 }
@@ -26,7 +27,8 @@ type Recovery struct {
 // Recovered is what a restored data folder holds.
 type Recovered struct {
 	bundle.Restored
-	Last bundle.Manifest
+	Last  bundle.Manifest
+	Paper *keep.Recovery // the new paper key, where the old one was lost
 }
 
 // ErrOccupied says that a folder holds something already.
@@ -60,10 +62,11 @@ func Restore(ctx context.Context, cfg Config, o Recovery) (out Recovered, err er
 			err = errors.Join(err, empty(cfg.Dir))
 		}
 	}()
-	key, err := o.key(cfg, out.Last)
+	key, paper, err := o.key(ctx, cfg, chain[len(chain)-1])
 	if err != nil {
 		return out, err
 	}
+	out.Paper = paper
 	out.Restored, err = bundle.Restore(ctx, chain, bundle.Target{Dir: filepath.Join(cfg.Dir, "store"), Master: key, Clock: cfg.Clock, Log: cfg.Log,
 		Until: o.Until, Tell: o.say})
 	if err != nil {
@@ -102,25 +105,33 @@ func (o Recovery) say(text string) {
 	}
 }
 
-// key lays the keys into the new folder and opens them: with the paper key,
-// else as they lie in a data folder of this account.
-func (o Recovery) key(cfg Config, m bundle.Manifest) ([32]byte, error) {
+// key lays the keys into the new folder and opens them: with the paper key or
+// a sealed-records key, else as they lie in a data folder of this account.
+func (o Recovery) key(ctx context.Context, cfg Config, last bundle.Link) (master [32]byte, paper *keep.Recovery, err error) {
 	keys := keep.Config{Dir: cfg.Dir, KeyDir: cfg.KeyDir, Rand: cfg.Rand}
-	if o.Paper != "" {
-		if err := keep.Settle(keys, m.Paper); err != nil {
-			return [32]byte{}, fmt.Errorf("备份包里的钥匙：%w", err)
+	switch {
+	case o.Paper != "":
+		if err := keep.Settle(keys, last.Manifest.Paper); err != nil {
+			return master, nil, fmt.Errorf("备份包里的钥匙：%w", err)
 		}
-		return keep.Recover(keys, o.Paper)
+		master, err = keep.Recover(keys, o.Paper)
+		return master, nil, err
+	case len(o.Sealed) > 0:
+		if master, err = bundle.Rescue(ctx, last.Volume, o.Sealed); err != nil {
+			return master, nil, err
+		}
+		fresh, err := keep.Adopt(keys, master)
+		return master, &fresh, err
 	}
 	held := keep.Config{Dir: o.Keys, KeyDir: cfg.KeyDir, Rand: cfg.Rand}
-	master, err := keep.Open(held)
+	master, err = keep.Open(held)
 	if err == nil {
-		_, err = m.Unlock(master)
+		_, err = last.Manifest.Unlock(master)
 	}
 	if err != nil {
-		return master, ErrPaperNeeded
+		return master, nil, ErrPaperNeeded
 	}
-	return master, keep.Clone(held, cfg.Dir)
+	return master, nil, keep.Clone(held, cfg.Dir)
 }
 
 // empty takes away what an attempt left in a folder that was empty before.
@@ -234,8 +245,53 @@ func undo(dir, aside, from string) error {
 	return disk.Remove(filepath.Join(aside, moving))
 }
 
-// mend undoes an exchange that a kill or a power failure cut short.
+// taking marks a restored folder that someone took on a PC without an office:
+// until it is gone, the next start goes on moving.
+const taking = "taking"
+
+// Adopt makes the restored office that waits aside the one of this folder,
+// which must have none. Cut short, it is finished by the next start.
+func (h *House) Adopt(ctx context.Context) error {
+	if c, _ := h.Condition(); c != Absent {
+		return fmt.Errorf("taking a restored office: the house is %s", c)
+	}
+	if _, err := os.Stat(filepath.Join(h.Staged(), "store", "store.db")); err != nil {
+		return fmt.Errorf("启用恢复出来的数据：%w", err)
+	}
+	if h.cfg.District {
+		if err := os.WriteFile(filepath.Join(h.cfg.Dir, districtMark), nil, 0o600); err != nil {
+			return fmt.Errorf("marking the district: %w", err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(h.Staged(), taking), nil, 0o600); err != nil {
+		return fmt.Errorf("启用恢复出来的数据：%w", err)
+	}
+	if err := take(h.cfg.Dir); err != nil {
+		return err
+	}
+	return h.come(ctx)
+}
+
+// take moves a restored office in, if one was being taken.
+func take(dir string) error {
+	from := filepath.Join(dir, stagedName)
+	if _, err := os.Lstat(filepath.Join(from, taking)); err != nil {
+		return nil // none is
+	}
+	for _, name := range officeParts {
+		if err := shift(from, dir, name); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(from)
+}
+
+// mend undoes an exchange that a kill or a power failure cut short, and
+// finishes the taking of a restored office.
 func mend(dir string) error {
+	if err := take(dir); err != nil {
+		return err
+	}
 	marks, err := filepath.Glob(filepath.Join(dir, "replaced-*", moving))
 	if err != nil {
 		return fmt.Errorf("looking for an exchange that was cut short: %w", err)
@@ -252,8 +308,11 @@ func mend(dir string) error {
 	return nil
 }
 
+// stagedName is the folder in which a restored office waits.
+const stagedName = "restored"
+
 // Staged is where a restored office waits beside the open one.
-func (h *House) Staged() string { return filepath.Join(h.cfg.Dir, "restored") }
+func (h *House) Staged() string { return filepath.Join(h.cfg.Dir, stagedName) }
 
 // Rehearse restores bundles beside the open office, to be looked at and then
 // put in its place.

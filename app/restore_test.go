@@ -318,3 +318,96 @@ func TestReplaceCutShort(t *testing.T) {
 		}
 	}
 }
+
+// TestRescue restores an office that lost its PC and its paper key, with the
+// sealed-records key that its district keeps in a safe: everything is there,
+// a new paper key opens it, and no other key does it.
+func TestRescue(t *testing.T) {
+	t.Parallel()
+	n := newTown(t)
+	ctx := context.Background()
+	n.party("第一小学")
+	_, open, err := bundle.Classic.NewReader()
+	must(t, err)
+	sealed, sealedPublic, err := bundle.Classic.NewReader()
+	must(t, err)
+	stranger, _, err := bundle.Classic.NewReader()
+	must(t, err)
+	must(t, n.Office().Backup.AddReader(ctx, access.Office(), backup.Reader{Name: "区民政局", Key: open, Sealed: sealedPublic}))
+	n.back()
+	n.party("第二小学")
+	n.back()
+	for name, key := range map[string]string{"a stranger's key": stranger, "no key at all": "x"} {
+		cfg := n.cfg
+		cfg.Dir, cfg.KeyDir = filepath.Join(t.TempDir(), "x"), t.TempDir()
+		if _, err := app.Restore(ctx, cfg, app.Recovery{Bundles: n.bundles(), Sealed: []string{key}}); !errors.Is(err, bundle.ErrNotGiven) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	cfg := n.cfg
+	cfg.Dir, cfg.KeyDir = filepath.Join(t.TempDir(), "救回"), t.TempDir()
+	out, err := app.Restore(ctx, cfg, app.Recovery{Bundles: n.bundles(), Sealed: []string{sealed}})
+	must(t, err)
+	cfg.KeyDir = t.TempDir() // another account: only the new paper key opens it
+	h, err := app.Enter(ctx, cfg)
+	must(t, err)
+	defer h.Leave()
+	if err := h.Unlock(ctx, n.paper); err == nil {
+		t.Error("the lost paper key still opens it")
+	}
+	must(t, h.Unlock(ctx, strings.Join(out.Paper.Groups(), "-")))
+	if got := n.names(h); !slices.Equal(got, []string{"第一小学", "第二小学"}) {
+		t.Errorf("restored %v", got)
+	}
+	report, err := h.Office().Check(ctx, nil)
+	if err != nil || !report.Sound() {
+		t.Errorf("check: %v %v", err, report.Findings)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAdoptCutShort takes a restored office on a PC without one, stopped after
+// every move: the next start finishes it.
+func TestAdoptCutShort(t *testing.T) {
+	t.Parallel()
+	n := newTown(t)
+	n.party("第一小学")
+	n.back()
+	for stop := range 4 {
+		ctx, cfg := context.Background(), n.cfg
+		cfg.Dir, cfg.KeyDir = filepath.Join(t.TempDir(), "新"), t.TempDir()
+		h, err := app.Enter(ctx, cfg)
+		must(t, err)
+		if err := h.Adopt(ctx); err == nil {
+			t.Fatal("nothing was restored, and it was taken")
+		}
+		_, err = h.Rehearse(ctx, app.Recovery{Bundles: n.bundles(), Paper: n.paper})
+		must(t, err)
+		again, err := app.Enter(ctx, cfg)
+		must(t, err)
+		if c, _ := again.Condition(); c != app.Absent {
+			t.Fatalf("restored aside and not taken, the house is %s", c)
+		}
+		must(t, os.WriteFile(filepath.Join(h.Staged(), "taking"), nil, 0o600))
+		for _, part := range []string{"store", "keys.cbor", "index"}[:stop] {
+			if err := os.Rename(filepath.Join(h.Staged(), part), filepath.Join(cfg.Dir, part)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				t.Fatal(err)
+			}
+		}
+		next, err := app.Enter(ctx, cfg)
+		must(t, err)
+		if c, why := next.Condition(); c != app.Ready {
+			t.Fatalf("stopped after %d moves: %s %v", stop, c, why)
+		}
+		if got := n.names(next); !slices.Equal(got, []string{"第一小学"}) {
+			t.Errorf("stopped after %d moves: %v", stop, got)
+		}
+		must(t, next.Leave())
+	}
+}

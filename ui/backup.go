@@ -31,6 +31,8 @@ func backupRoutes() []Route {
 		post("/backup/settings", (*visit).setBackup),
 		post("/backup/readers", (*visit).addReader),
 		post("/backup/readers/drop", (*visit).dropReader),
+		get("/backup/paper", (*visit).renewForm),
+		post("/backup/paper", (*visit).renew),
 		get("/backup/bundle/:sequence", (*visit).downloadBundle),
 		get("/backup/receipt/:sequence", (*visit).backupReceipt),
 		get("/backup/receipt/:sequence/:place.pdf", (*visit).printReceipt),

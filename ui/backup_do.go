@@ -266,7 +266,10 @@ func (v *visit) readersBlock(s backup.Settings) page.Block {
 	var names []page.Option
 	for _, r := range s.Readers {
 		what := "不含封存登记簿"
-		if r.Closed {
+		switch {
+		case r.Sealed != "":
+			what = "不含封存登记簿；封存钥匙（指纹 " + bundle.Fingerprint(r.Sealed) + "）能打开全部"
+		case r.Closed:
 			what = "全部"
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Name}, {Text: bundle.Fingerprint(r.Key)}, {Text: what}}})
@@ -284,7 +287,7 @@ func (v *visit) readerForm(s backup.Settings) page.Block {
 		Sections: []page.Section{{Fields: []page.Field{{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name")},
 			{Name: "key", Label: "接收公钥", Kind: page.KindNote, Required: true, Rows: 3, Value: v.typed.First("key"), Hint: s.Suite.Title()},
 			{Name: "signer", Label: "回执公钥", Kind: page.KindText, Wide: true, Value: v.typed.First("signer"), Hint: "区里给的，以 ed25519: 开头；有它才认区里的回执和政策包"},
-			{Name: "closed", Label: "封存登记簿也给", Kind: page.KindYesNo, Value: or(v.typed.First("closed"), "否"), Hint: "收养、犯罪记录封存等；有法定依据才选“是”"}}}},
+			{Name: "sealed", Label: "封存公钥", Kind: page.KindNote, Rows: 3, Value: v.typed.First("sealed"), Hint: "可不填。填了，区里锁存的封存钥匙就能打开收养、犯罪记录封存等登记簿，并在本单位电脑和恢复密钥都没了时把单位恢复出来；有法定依据才填"}}}},
 		Buttons: []page.Button{{Text: "增加"}}}}
 }
 
@@ -297,7 +300,8 @@ func (v *visit) keysBlock(s backup.Settings, signer string) page.Block {
 		Text: []string{"请把单位编号和签名公钥交区里登记，区里据此认出是本单位的备份。"},
 		Form: &page.Form{Action: "/backup/settings", Sections: []page.Section{{Fields: []page.Field{
 			{Name: "suite", Label: "算法", Kind: page.KindCode, Options: suites, Value: strconv.Itoa(int(s.Suite)), Hint: "换算法会换新钥匙；旧备份照样能恢复"}}}},
-			Buttons: []page.Button{{Text: "改用这种算法", Do: "suite"}, {Text: "换新钥匙", Do: "rotate"}}}}
+			Buttons: []page.Button{{Text: "改用这种算法", Do: "suite"}, {Text: "换新的签名钥匙", Do: "rotate"}}},
+		Buttons: []page.Button{{Text: "换新的恢复密钥", URL: "/backup/paper"}}}
 }
 
 func (v *visit) setBackup() error {
@@ -331,7 +335,7 @@ func (v *visit) addReader() error {
 	if err := v.keepsBackup(); err != nil {
 		return err
 	}
-	r := backup.Reader{Name: v.typed.First("name"), Key: strings.Join(strings.Fields(v.typed.First("key")), ""), Closed: v.typed.First("closed") == "是", Signer: strings.TrimSpace(v.typed.First("signer"))}
+	r := backup.Reader{Name: v.typed.First("name"), Key: strings.Join(strings.Fields(v.typed.First("key")), ""), Sealed: strings.Join(strings.Fields(v.typed.First("sealed")), ""), Signer: strings.TrimSpace(v.typed.First("signer"))}
 	err := v.office.Backup.AddReader(v.ctx, v.viewer, r)
 	if refusal, ok := record.AsRefusal(err); ok && len(refusal.Problems) > 0 {
 		return v.drawBackupSettings(refusal, fiber.StatusUnprocessableEntity)

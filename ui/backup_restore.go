@@ -45,26 +45,37 @@ func (v *visit) drawRestore(refusal *record.Refusal, status int) error {
 
 // recovery reads the form.
 func (v *visit) recovery() (app.Recovery, error) {
-	o := app.Recovery{Paper: rawFirst(v.typed, "paper")}
-	dir, office := v.office.Backup.Folder(), ""
+	dir := v.office.Backup.Folder()
 	if v.typed.First("from") == "folder" {
 		dir = v.typed.First("folder")
 	}
-	list, err := backup.Folder(dir, office)
+	return recoveryFrom(dir, v.typed)
+}
+
+// recoveryFrom reads what is to be restored from the bundles of a folder.
+func recoveryFrom(dir string, typed record.Typed) (app.Recovery, error) {
+	o := app.Recovery{Paper: rawFirst(typed, "paper")}
+	wrong := func(field, label, text string) (app.Recovery, error) {
+		return o, &record.Refusal{Code: record.CodeInvalid, Text: "还有内容要补正", Problems: []record.Problem{{Field: field, Label: label, Text: text}}}
+	}
+	list, err := backup.Folder(dir, "")
 	if err != nil || len(list) == 0 {
-		return o, &record.Refusal{Code: record.CodeInvalid, Text: "还有内容要补正", Problems: []record.Problem{{Field: "folder", Label: "文件夹", Text: "里面没有找到备份包"}}}
+		return wrong("folder", "文件夹", "里面没有找到备份包")
 	}
 	for _, e := range list {
+		if e.Manifest.Office != list[0].Manifest.Office {
+			return wrong("folder", "文件夹", "里面有几个单位的备份包，请只留一个单位的")
+		}
 		o.Bundles = append(o.Bundles, filepath.Join(dir, e.Name))
 	}
-	day := v.typed.First("until")
+	day := typed.First("until")
 	if day == "" {
 		return o, nil
 	}
-	text := or(v.typed.First("time"), "23:59")
+	text := or(typed.First("time"), "23:59")
 	o.Until, err = time.ParseInLocation("2006-01-02 15:04", day+" "+text, time.Local)
 	if err != nil {
-		return o, &record.Refusal{Code: record.CodeInvalid, Text: "还有内容要补正", Problems: []record.Problem{{Field: "time", Label: "几点几分", Text: "请写成 15:30 这样"}}}
+		return wrong("time", "几点几分", "请写成 15:30 这样")
 	}
 	o.Until = o.Until.Add(time.Minute - time.Millisecond)
 	return o, nil

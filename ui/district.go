@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -27,6 +29,7 @@ func districtRoutes() []Route {
 		post("/district/matches", (*visit).showMatches),
 		get("/district/rows/:office/:register", (*visit).districtRows),
 		get("/district/keys", (*visit).districtKeys),
+		post("/district/keys", (*visit).makeSealed),
 	}
 }
 
@@ -135,13 +138,19 @@ func progressBlock(list []district.Progress) page.Block {
 // totalBlock adds up over the offices that have handed in, and names the rest.
 func totalBlock(totals []district.Total, standings []district.Standing, missing []district.Office) page.Block {
 	b := page.Block{Title: "合计（在办／全部）"}
+	var without []string
 	for _, o := range missing {
+		without = append(without, o.Name)
 		b.Notices = append(b.Notices, page.Notice{Tone: page.ToneWarn, Text: o.Name + "还没有交过，下表不含"})
+	}
+	lacking := ""
+	if len(without) > 0 {
+		lacking = "不含" + joined(without)
 	}
 	t := page.Table{Caption: "各登记簿", Columns: []page.Column{{Title: "登记簿"}, {Title: "合计", Num: true}}, Empty: page.Empty{Text: "还没有收到数据"}}
 	for _, s := range standings {
 		if s.Last != nil {
-			t.Columns = append(t.Columns, page.Column{Title: s.Name, Num: true})
+			t.Columns = append(t.Columns, page.Column{Title: s.Name + "（截至" + time.Unix(s.Last.Made, 0).Format("1月2日") + "）", Num: true})
 		}
 	}
 	for _, x := range totals {
@@ -154,7 +163,7 @@ func totalBlock(totals []district.Total, standings []district.Standing, missing 
 			open, all = open+x.Open[s.ID], all+x.All[s.ID]
 			cells = append(cells, page.Cell{Text: fmt.Sprintf("%d／%d", x.Open[s.ID], x.All[s.ID]), Num: true, URL: "/district/rows/" + s.ID + "/" + x.Register.ID})
 		}
-		cells[1].Text = fmt.Sprintf("%d／%d", open, all)
+		cells[1].Text, cells[1].Note = fmt.Sprintf("%d／%d", open, all), lacking
 		t.Rows = append(t.Rows, page.Row{Cells: cells})
 	}
 	b.Table = &t
@@ -304,18 +313,23 @@ func (v *visit) drawMatches(reason string, refusal *record.Refusal, status int) 
 	if err != nil {
 		return err
 	}
-	view := page.DeskView{Frame: v.frame("同一人在两处", "证件号码相同、在两个以上街镇建了档的人；两边都在办的排在前面。区里用自己的钥匙比对，这里不显示是谁。"), Tabs: districtTab("/district/matches")}
-	t := page.Table{Caption: "同一人在两处", Columns: []page.Column{{Title: "街镇"}, {Title: "在办"}, {Title: "是谁"}, {Title: "情况"}}, Empty: page.Empty{Text: "没有发现"}}
-	for _, m := range list {
+	view := page.DeskView{Frame: v.frame("同一人在两处", "证件号码相同、在两个以上街镇建了档的人；补贴领重的排最前，其次是两边都在办的。区里用自己的钥匙比对，这里不显示是谁。"), Tabs: districtTab("/district/matches")}
+	t := page.Table{Caption: "同一人在两处", Columns: []page.Column{{Title: "第几人", Num: true}, {Title: "街镇"}, {Title: "在领的补贴"}, {Title: "在办"}, {Title: "是谁"}, {Title: "情况"}}, Empty: page.Empty{Text: "没有发现"}}
+	clashing := 0
+	for n, m := range list {
+		clashing += min(len(m.Clashes), 1)
 		for i, s := range m.Sides {
 			state := page.Cell{}
-			if i == 0 && m.Both {
-				state = page.Cell{Text: "两边都在办，请核对有没有重复享受", Tone: page.ToneUrgent}
+			if i == 0 {
+				state = matchState(m)
 			}
-			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Name}, {Text: joined(s.Open)}, {Text: or(s.Shown, "—")}, state}})
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: strconv.Itoa(n + 1), Num: true}, {Text: s.Name}, {Text: joined(d.Titles(s.Draws))}, {Text: joined(s.Open)}, {Text: or(s.Shown, "—")}, state}})
 		}
 	}
-	block := page.Block{Title: fmt.Sprintf("共 %d 人", len(list)), Table: &t}
+	block := page.Block{Title: fmt.Sprintf("共 %d 人，其中补贴领重的 %d 人", len(list), clashing), Table: &t}
+	if !district.MayMatch(v.viewer) && len(list) > 0 {
+		block.Text = []string{"要知道是谁，请领导查看：开封身份只有领导有权，要写理由，记入日志。"}
+	}
 	if district.MayMatch(v.viewer) && len(list) > 0 {
 		block.Form = &page.Form{Action: "/district/matches", Sections: []page.Section{{Fields: []page.Field{
 			{Name: "reason", Label: "查看是谁的理由", Kind: page.KindText, Required: true, Wide: true, Hint: "记入日志"}}}}, Buttons: []page.Button{{Text: "查看是谁"}}}
@@ -325,6 +339,21 @@ func (v *visit) drawMatches(reason string, refusal *record.Refusal, status int) 
 	}
 	view.Blocks = []page.Block{block}
 	return v.show(status, func(w io.Writer) error { return v.cfg.Pages.Desk(w, view) })
+}
+
+// matchState says what is to be done about a person at two offices.
+func matchState(m district.Match) page.Cell {
+	var clashes []string
+	for _, c := range m.Clashes {
+		clashes = append(clashes, c.A+"领"+c.DrawA+"、"+c.B+"领"+c.DrawB+"："+c.Why)
+	}
+	switch {
+	case len(clashes) > 0:
+		return page.Cell{Text: "补贴领重，请两边核实、停发并追缴", Tone: page.ToneUrgent, Note: strings.Join(clashes, "；")}
+	case m.Both:
+		return page.Cell{Text: "两边都在办，请核对", Tone: page.ToneWarn}
+	}
+	return page.Cell{}
 }
 
 func joined(list []string) string {
@@ -349,7 +378,8 @@ func (v *visit) districtRows() error {
 		return err
 	}
 	reg := v.param("register")
-	rows, more, err := d.Rows(v.ctx, v.viewer, v.param("office"), reg, rowsShown)
+	after, _ := strconv.ParseUint(v.query("after"), 10, 64) // not a number: from the start
+	rows, next, err := d.Rows(v.ctx, v.viewer, district.At{Office: v.param("office"), Register: reg, After: after}, rowsShown)
 	if err != nil {
 		return err
 	}
@@ -364,8 +394,8 @@ func (v *visit) districtRows() error {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: or(r.Number, "—")}, {Text: or(r.Step, "—")}, {Text: r.Created}}})
 	}
 	b := page.Block{Title: title, Table: &t}
-	if more {
-		b.Text = []string{fmt.Sprintf("只列前 %d 条", rowsShown)}
+	if next > 0 {
+		b.Buttons = []page.Button{{Text: fmt.Sprintf("后面 %d 条", rowsShown), URL: fmt.Sprintf("/district/rows/%s/%s?after=%d", v.param("office"), reg, next)}}
 	}
 	view.Blocks = []page.Block{b}
 	return v.desk(view)
@@ -390,9 +420,20 @@ func (v *visit) districtKeys() error {
 	for _, s := range []bundle.Suite{bundle.Classic, bundle.National, bundle.Hybrid} {
 		facts = append(facts, page.Fact{Label: "接收公钥", Value: page.Cell{Text: keys.Readers[s].Public, Note: s.Title() + "，指纹 " + bundle.Fingerprint(keys.Readers[s].Public)}})
 	}
+	for _, s := range []bundle.Suite{bundle.Classic, bundle.National, bundle.Hybrid} {
+		if public := keys.Sealed[s]; public != "" {
+			facts = append(facts, page.Fact{Label: "封存公钥", Value: page.Cell{Text: public, Note: s.Title() + "，指纹 " + bundle.Fingerprint(public)}})
+		}
+	}
 	facts = append(facts, page.Fact{Label: "回执公钥", Value: page.Cell{Text: keys.Signer.Public, Note: "指纹 " + bundle.Fingerprint(keys.Signer.Public)}},
 		page.Fact{Label: "证书指纹", Value: page.Cell{Text: print, Note: "街镇走网络交备份时填"}}, page.Fact{Label: "网络地址", Value: page.Cell{Text: or(v.cfg.Receiver, "没有开（启动时加 --receive 地址:端口）")}})
 	view.Blocks = []page.Block{{Title: "给街镇的", Facts: facts}}
+	if district.MayMatch(v.viewer) {
+		view.Blocks = append(view.Blocks, page.Block{Title: "封存钥匙", Text: []string{
+			"只在街镇的电脑和恢复密钥都没了时用：把该街镇全部恢复出来，包括收养等封存登记簿。生成后下载一个文件，打印或存进专用U盘，锁进保险柜；系统里不留底，不能再看。",
+			"把封存公钥交给有法定依据的街镇填上。重新生成的，以前的文件仍要留着，以前的备份包靠它打开。"},
+			Form: &page.Form{Action: "/district/keys", Buttons: []page.Button{{Text: "生成封存钥匙并下载"}}}})
+	}
 	if district.MayReceive(v.viewer) {
 		offices, err := d.Offices(v.ctx)
 		if err != nil {
@@ -405,4 +446,18 @@ func (v *visit) districtKeys() error {
 		view.Blocks = append(view.Blocks, page.Block{Title: "登记码", Table: &t})
 	}
 	return v.desk(view)
+}
+
+// makeSealed makes the district's sealed-records keys and sends their secret
+// halves once.
+func (v *visit) makeSealed() error {
+	d, err := v.districtDesk()
+	if err != nil {
+		return err
+	}
+	text, err := d.MakeSealed(v.ctx, v.viewer)
+	if err != nil {
+		return err
+	}
+	return v.download("封存钥匙-"+v.cfg.Clock().Format("20060102")+".txt", "text/plain; charset=utf-8", []byte(text), false)
 }

@@ -52,7 +52,7 @@ func TestDistrictPages(t *testing.T) {
 		t.Error("the page of keys lacks some")
 	}
 	keeper := o.as("admin.system")
-	keeper.fill("/backup/readers", "name", "区民政局", "key", keys.Readers[bundle.Classic].Public, "signer", keys.Signer.Public, "closed", "否").expectAt(t)
+	keeper.fill("/backup/readers", "name", "区民政局", "key", keys.Readers[bundle.Classic].Public, "signer", keys.Signer.Public).expectAt(t)
 	signer, err := o.house.Office().Backup.Signer(ctx)
 	o.must(err)
 	id := o.house.Office().Backup.Identity()

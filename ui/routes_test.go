@@ -39,7 +39,7 @@ const (
 // routeTable places every route. A route that is not here fails the test: put
 // it in, and say who may reach it.
 var routeTable = map[string]kind{
-	"GET /healthz": anyone, "GET /readyz": anyone, "GET /broken": anyone, "GET /setup": anyone, "POST /setup": anyone,
+	"GET /healthz": anyone, "GET /readyz": anyone, "GET /broken": anyone, "GET /setup": anyone, "POST /setup": anyone, "GET /setup/restore": anyone, "POST /setup/restore": anyone,
 	"GET /login": anyone, "POST /login": anyone, "POST /unlock": anyone, "POST /lock": anyone, "GET /locked": anyone, "POST /locked": anyone,
 	"POST /prefs": anyone, "GET /help": anyone, "GET /help/:page": anyone,
 	"GET /account": signed, "POST /account/password": signed, "POST /logout": signed, "GET /": signed,
@@ -74,10 +74,10 @@ var routeTable = map[string]kind{
 	"GET /safe": signed, "POST /safe": menders,
 	"GET /benefit": reckoner, "GET /policy": rulers, "POST /policy": rulers, "POST /policy/bring": rulers, "GET /district": nobody, "POST /district/receive": nobody,
 	"GET /district/offices/new": nobody, "POST /district/offices/new": nobody, "GET /district/quarantine": nobody, "POST /district/quarantine": nobody,
-	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody,
+	"GET /district/matches": nobody, "POST /district/matches": nobody, "GET /district/rows/:office/:register": nobody, "GET /district/keys": nobody, "POST /district/keys": nobody,
 	"GET /district/packs": nobody, "POST /district/packs": nobody, "POST /backup/receipt": machine,
 	"GET /backup": watchers, "POST /backup/now": machine, "POST /backup/drill": machine, "GET /backup/places/new": machine, "POST /backup/places/new": machine,
-	"POST /backup/look/:place": machine, "POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
+	"GET /backup/paper": machine, "POST /backup/paper": machine, "POST /backup/look/:place": machine, "POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
 	"POST /backup/settings": machine, "POST /backup/readers": machine, "POST /backup/readers/drop": machine, "GET /backup/bundle/:sequence": machine,
 	"GET /backup/receipt/:sequence": watchers, "GET /backup/receipt/:sequence/:place.pdf": watchers, "POST /backup/handback": machine, "GET /backup/restore": machine, "POST /backup/restore": machine,
 	"GET /backup/restored": machine, "POST /backup/restored": machine,

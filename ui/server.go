@@ -50,6 +50,8 @@ type Server struct {
 	opening opening
 	// rehearsed is what was restored beside the office and not yet taken.
 	rehearsed atomic.Pointer[app.Recovered]
+	revival   revival
+	newPaper  freshPaper
 }
 
 // New makes a server; Serve starts it.

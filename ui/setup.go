@@ -46,7 +46,7 @@ func setupRoutes() []Route {
 	for _, r := range []*Route{&form, &send} {
 		r.Open, r.Shut = true, true
 	}
-	return []Route{form, send}
+	return append([]Route{form, send}, reviveRoutes()...)
 }
 
 const setupCookie = "jz_setup"
@@ -138,6 +138,7 @@ func (v *visit) drawSetup(refusal *record.Refusal, status int) error {
 func (v *visit) profileStep() page.SetupView {
 	view := v.setupFrame(0)
 	view.Text = []string{"先填单位信息。街镇代码会写进每个业务编号，名称会印在文书上。"}
+	view.Next = page.Link{Text: "不是新单位：从备份恢复", URL: "/setup/restore"}
 	var towns []page.Option
 	for _, t := range app.Towns(v.cfg.Assets) {
 		towns = append(towns, page.Option{Value: t.Code, Text: t.Name, Note: t.Code})

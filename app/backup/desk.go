@@ -81,7 +81,8 @@ type Settings struct {
 type Reader struct {
 	Name   string
 	Key    string
-	Closed bool   // the sealed registers too
+	Closed bool   // the sealed registers too, with the same key: as earlier programs had it
+	Sealed string // sealed-records key: reads the sealed registers and can restore the office
 	Signer string // public key of its receipts and policy packs; "" if it gives none
 }
 
@@ -195,6 +196,12 @@ func (d *Desk) AddReader(ctx context.Context, v access.Viewer, r Reader) error {
 	return d.change(ctx, v, "增加接收方 "+r.Name, func(s *Settings) error {
 		if err := s.Suite.Readable(r.Key); err != nil {
 			return invalid("key", "接收公钥", err.Error())
+		}
+		if r.Sealed == r.Key {
+			return invalid("sealed", "封存公钥", "不能与接收公钥相同：它的另一半由对方锁起来，平时不用")
+		}
+		if r.Sealed != "" && s.Suite.Readable(r.Sealed) != nil {
+			return invalid("sealed", "封存公钥", "不是"+s.Suite.Title()+"的公钥")
 		}
 		for _, other := range s.Readers {
 			if other.Key == r.Key || other.Name == r.Name {

@@ -155,7 +155,7 @@ func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
 	if found {
 		p.last = &last
 	}
-	p.seal(s, ring)
+	p.seal(s, ring, d.cfg.Master)
 	lock, err := ring.Lock(d.cfg.Master, d.cfg.Store.ID())
 	if err != nil {
 		return p, err
@@ -179,13 +179,16 @@ func (d *Desk) prepare(ctx context.Context, reason string) (p plan, err error) {
 
 // seal fills in who can read the bundle: the office itself always, twice over
 // by its own key and the paper key that leads to it.
-func (p *plan) seal(s Settings, ring bundle.Keyring) {
+func (p *plan) seal(s Settings, ring bundle.Keyring, master [32]byte) {
 	p.sealing = bundle.Sealing{Suite: ring.Suite, Open: []string{ring.Readers[0].Public}, Closed: []string{ring.Readers[0].Public},
 		Signer: ring.Signers[0].Secret}
 	for _, r := range s.Readers {
 		p.sealing.Open = append(p.sealing.Open, r.Key)
 		if r.Closed {
 			p.sealing.Closed = append(p.sealing.Closed, r.Key)
+		}
+		if r.Sealed != "" {
+			p.sealing.Closed, p.sealing.Master = append(p.sealing.Closed, r.Sealed), master[:]
 		}
 	}
 }

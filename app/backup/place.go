@@ -168,16 +168,16 @@ func (d *Desk) reach(ctx context.Context, p Place) (carrier, error) {
 	return nil, fmt.Errorf("没有这种备份位置：%s", p.Kind)
 }
 
-// stickFolder is the folder on a stick that bundles lie in; a marker in it
+// StickFolder is the folder on a stick that bundles lie in; a marker in it
 // says whose stick it is.
-const stickFolder = "街镇通备份"
+const StickFolder = "街镇通备份"
 
 func marker(id string) string { return ".jiezhen-" + id }
 
 // stick finds the stick that was prepared for a place.
 func (d *Desk) stick(p Place) (carrier, error) {
 	for _, drive := range d.cfg.Drives() {
-		dir := filepath.Join(drive.Path, stickFolder)
+		dir := filepath.Join(drive.Path, StickFolder)
 		if _, err := os.Stat(filepath.Join(dir, marker(p.ID))); err == nil {
 			return d.folder(dir), nil
 		}
@@ -189,7 +189,7 @@ func (d *Desk) stick(p Place) (carrier, error) {
 func (d *Desk) Unknown(s Settings) []Drive {
 	return slices.DeleteFunc(d.cfg.Drives(), func(x Drive) bool {
 		return slices.ContainsFunc(s.Places, func(p Place) bool {
-			_, err := os.Stat(filepath.Join(x.Path, stickFolder, marker(p.ID)))
+			_, err := os.Stat(filepath.Join(x.Path, StickFolder, marker(p.ID)))
 			return p.Kind == KindStick && err == nil
 		})
 	})
@@ -218,7 +218,7 @@ func (d *Desk) AddStick(ctx context.Context, v access.Viewer, path, name string)
 	if p.Name == "" {
 		p.Name = "U盘 " + drives[at].Label
 	}
-	dir := filepath.Join(path, stickFolder)
+	dir := filepath.Join(path, StickFolder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return invalid("stick", "U盘", "写不进去，可能有写保护："+err.Error())
 	}

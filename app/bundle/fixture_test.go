@@ -137,7 +137,7 @@ func (h *house) manifest(full bool) Manifest {
 }
 
 func (h *house) sealing() Sealing {
-	return Sealing{h.keys.Suite, append([]string{h.keys.Readers[0].Public}, h.open...), []string{h.keys.Readers[0].Public}, h.keys.Signers[0].Secret}
+	return Sealing{h.keys.Suite, append([]string{h.keys.Readers[0].Public}, h.open...), []string{h.keys.Readers[0].Public}, h.keys.Signers[0].Secret, nil}
 }
 
 // bundle makes the next bundle and keeps it in the chain.

@@ -34,7 +34,9 @@ import (
 // A section is, once unsealed, one zstd frame (RFC 8878) over a sequence of
 // CBOR items (RFC 8742), each an embedstore.Piece. Kinds from 64 on are the
 // bundle's own: 64 is the content of an attachment under its keyed hash, 65
-// ends the section and counts its pieces. Numbers are big-endian; CBOR is
+// ends the section and counts its pieces, 66 (closed section alone) is the
+// office's master key, given to whoever holds a sealed-records key, so that he
+// can restore an office that lost its PC and its paper key. Numbers are big-endian; CBOR is
 // deterministic (RFC 8949 §4.2).
 //
 // A bundle too large for a medium is cut into parts, name.jzb, name.jzb.002,
@@ -58,6 +60,7 @@ const largestBlock = 1 << 20
 const (
 	pieceContent = 64
 	pieceEnd     = 65
+	pieceMaster  = 66
 )
 
 // The kinds of bundles.

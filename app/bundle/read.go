@@ -34,6 +34,7 @@ type Content struct {
 	Piece  func(closed bool, p embedstore.Piece) error
 	File   func(closed bool, hash string, data []byte) error
 	opened map[byte]bool
+	master []byte
 }
 
 // Opened says whether the keys opened the closed section too.
@@ -254,6 +255,10 @@ func damagedBy(err error) error {
 func (s *sections) hand(closed bool, p embedstore.Piece) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if p.Kind == pieceMaster && closed {
+		s.c.master = p.Value
+		return nil
+	}
 	if p.Kind != pieceContent {
 		return s.c.Piece(closed, p)
 	}

@@ -21,6 +21,7 @@ type Sealing struct {
 	Open   []string // public reading keys of the open section
 	Closed []string // of the closed section
 	Signer string   // the secret signing key; its public half stands in the manifest
+	Master []byte   // the master key, for readers of the closed section beside the office; nil: not given
 }
 
 // Source is what a bundle is made from.
@@ -167,6 +168,11 @@ func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sea
 		return Footer{}, 0, err
 	}
 	d := &distributor{ctx: ctx, open: open, closed: closed, from: from, since: m.From, secret: map[string]bool{}, fresh: map[string]bool{}}
+	if s.Master != nil {
+		if err := closed.add(embedstore.Piece{Kind: pieceMaster, Value: s.Master}); err != nil {
+			return Footer{}, 0, err
+		}
+	}
 	err = from.Tx.Export(embedstore.Since(m.From), d.take)
 	if err == nil {
 		err = d.contents(ctx)

@@ -26,8 +26,13 @@ type Config struct {
 	Dir     string // where received bundles lie, in the data folder
 	Demo    bool
 	Targets []Target
-	Clock   func() time.Time
-	Log     *slog.Logger
+	Draws   []Draw
+	// Exclusive says why two allowances may not be drawn at once, and Title
+	// what one is called.
+	Exclusive func(a, b string) (why string, exclusive bool)
+	Title     func(programme string) string
+	Clock     func() time.Time
+	Log       *slog.Logger
 }
 
 // Desk takes bundles in. It is safe for use by many goroutines; one bundle is
@@ -48,6 +53,9 @@ const shelfName = "district"
 type Keys struct {
 	Readers map[bundle.Suite]bundle.Pair
 	Signer  bundle.Pair
+	// Sealed are the public halves of the sealed-records keys. Their secret
+	// halves were shown once and lie on paper or a stick in a safe, not here.
+	Sealed map[bundle.Suite]string
 }
 
 // Office is one that hands in.
@@ -69,8 +77,9 @@ func MayReceive(v access.Viewer) bool { return v.Office || v.Has(staff.RoleSyste
 // MaySee says whether a viewer sees what the offices handed in.
 func MaySee(v access.Viewer) bool { return MayReceive(v) || v.Lead() || v.Has(staff.RoleAudit) }
 
-// MayMatch says whether a viewer may open the identities of a person who is on
-// file in two offices.
+// MayMatch is the right to open identities: to learn who the person is that
+// two offices have on file. Leaders have it, nobody else; every use is logged
+// with its reason.
 func MayMatch(v access.Viewer) bool { return v.Lead() }
 
 func receives(v access.Viewer) error {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +186,45 @@ func count(totals []district.Total, reg, office string) uint64 {
 		}
 	}
 	return 0
+}
+
+// TestExclusiveAllowances has one child draw at two offices: the same allowance
+// and one that excludes it are found, by the table of overlaps; a step on
+// which nothing is drawn is not.
+func TestExclusiveAllowances(t *testing.T) {
+	t.Parallel()
+	d := open(t, true)
+	ctx := context.Background()
+	steps := map[string]string{"甲街道": "active", "乙镇": "active", "丙镇": "applied"}
+	for name, step := range steps {
+		o := open(t, false)
+		join(o, d, name)
+		o.person("欧阳测", idNumber)
+		o.draw(step)
+		if got := said(d.receive(o.hand(t.TempDir()))); got != "took 1" {
+			t.Fatal(got)
+		}
+	}
+	list, err := d.Office().District.Matches(ctx, access.Office(), "")
+	d.must(err)
+	if len(list) != 1 || len(list[0].Sides) != 3 || len(list[0].Clashes) != 1 {
+		t.Fatalf("%+v", list)
+	}
+	c := list[0].Clashes[0]
+	if got := []string{c.A, c.B}; !slices.Contains(got, "甲街道") || !slices.Contains(got, "乙镇") || c.DrawA != "家庭监护津贴" || !strings.Contains(c.Why, "同一项目") {
+		t.Errorf("%+v", c)
+	}
+}
+
+// draw files that the first person draws the allowance for guardians, or has
+// applied for it.
+func (h *house) draw(step string) {
+	h.t.Helper()
+	h.change(func(tx *record.Tx) error {
+		_, err := tx.Create(record.Draft{Register: "child.guardcare", Subject: 1, Step: step, Quiet: true,
+			Values: register.Values{"subject": "1", "carer": "1", "applied_at": "2026-08-01", "kind": "1", "reason": "孩子由祖父母照料"}})
+		return err
+	})
 }
 
 // TestQuarantine keeps aside what cannot be taken in, says why, and takes in by

@@ -28,6 +28,8 @@ type Match struct {
 	Key   string // names the match on pages, tells nothing
 	Sides []Side
 	Both  bool // work goes on at more than one of them
+	// Clashes are allowances that may not be drawn together.
+	Clashes []Clash
 }
 
 // Side is what one office has of the person.
@@ -36,6 +38,7 @@ type Side struct {
 	Name   string
 	Person uint64
 	Open   []string // titles of the registers with work going on
+	Draws  []string // codes of the allowances drawn
 	Shown  string   // name and number, only for who may and asked
 }
 
@@ -79,16 +82,19 @@ func (d *Desk) Matches(ctx context.Context, v access.Viewer, reason string) ([]M
 		}
 		return nil
 	})
-	slices.SortStableFunc(out, func(a, b Match) int {
-		if a.Both == b.Both {
-			return 0
-		}
-		if a.Both {
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(out, func(a, b Match) int { return b.urgency() - a.urgency() })
 	return out, err
+}
+
+// urgency puts allowances drawn twice first, then work on both sides.
+func (m Match) urgency() int {
+	switch {
+	case len(m.Clashes) > 0:
+		return 2
+	case m.Both:
+		return 1
+	}
+	return 0
 }
 
 // sameNumbers groups the identities that share a number across offices. The
@@ -135,6 +141,9 @@ func (d *Desk) match(tx *embedstore.Tx, ids []uint64, names map[string]string, s
 		if s.Open, err = d.openAt(tx, s); err != nil {
 			return m, err
 		}
+		if s.Draws, err = d.drawn(tx, s); err != nil {
+			return m, err
+		}
 		if len(s.Open) > 0 {
 			busy++
 		}
@@ -145,7 +154,7 @@ func (d *Desk) match(tx *embedstore.Tx, ids []uint64, names map[string]string, s
 		}
 		m.Sides = append(m.Sides, s)
 	}
-	m.Both = busy > 1
+	m.Both, m.Clashes = busy > 1, d.clashes(m.Sides)
 	return m, nil
 }
 
@@ -153,27 +162,46 @@ func (d *Desk) match(tx *embedstore.Tx, ids []uint64, names map[string]string, s
 func (d *Desk) openAt(tx *embedstore.Tx, s Side) ([]string, error) {
 	var out []string
 	for _, def := range d.cfg.Book.Registers().All() {
-		at := place(s.Office, def.ID)
-		ids, err := tx.Equal(at, "person", fmt.Sprint(s.Person))
+		busy := false
+		err := d.recordsOf(tx, s, def.ID, func(r *record.Record) bool {
+			busy = open(r)
+			return !busy
+		})
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range ids {
-			body, rev, err := tx.Get(at, id)
-			if err != nil {
-				return nil, err
-			}
-			r, err := record.Decode(def, id, rev, body)
-			if err != nil {
-				return nil, err
-			}
-			if open(r) {
-				out = append(out, def.Title)
-				break
-			}
+		if busy {
+			out = append(out, def.Title)
 		}
 	}
 	return out, nil
+}
+
+// recordsOf visits an office's records of a register that are about a person.
+func (d *Desk) recordsOf(tx *embedstore.Tx, s Side, reg string, fn func(*record.Record) bool) error {
+	def, ok := d.cfg.Book.Registers().Get(reg)
+	if !ok {
+		return nil
+	}
+	at := place(s.Office, reg)
+	ids, err := tx.Equal(at, "person", fmt.Sprint(s.Person))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		body, rev, err := tx.Get(at, id)
+		if err != nil {
+			return err
+		}
+		r, err := record.Decode(def, id, rev, body)
+		if err != nil {
+			return err
+		}
+		if !fn(r) {
+			return nil
+		}
+	}
+	return nil
 }
 
 func (d *Desk) who(tx *embedstore.Tx, s Side) (string, error) {
@@ -201,25 +229,28 @@ type Row struct {
 	Open                  bool
 }
 
-// Rows are the records behind a total, without persons.
-func (d *Desk) Rows(ctx context.Context, v access.Viewer, office, reg string, limit int) (rows []Row, more bool, err error) {
+// Rows are the records behind a total, without persons, from after an id on;
+// next is where the following page begins, 0 on the last.
+func (d *Desk) Rows(ctx context.Context, v access.Viewer, at At, limit int) (rows []Row, next uint64, err error) {
 	if err := sees(v); err != nil {
-		return nil, false, err
+		return nil, 0, err
 	}
-	def, ok := d.cfg.Book.Registers().Get(reg)
-	o, found, err := d.office(ctx, office)
+	def, ok := d.cfg.Book.Registers().Get(at.Register)
+	o, found, err := d.office(ctx, at.Office)
 	if err != nil {
-		return nil, false, err
+		return nil, 0, err
 	}
 	if !ok || !found || o.Last == nil {
-		return nil, false, record.Refused(record.CodeNotFound, "没有这个单位或登记簿的数据")
+		return nil, 0, record.Refused(record.CodeNotFound, "没有这个单位或登记簿的数据")
 	}
+	var last uint64
 	err = d.cfg.Store.View(ctx, func(tx *embedstore.Tx) error {
-		return tx.All(place(office, reg), 0, func(id, rev uint64, body embedstore.Body) (bool, error) {
+		return tx.All(place(at.Office, at.Register), at.After, func(id, rev uint64, body embedstore.Body) (bool, error) {
 			if len(rows) == limit {
-				more = true
+				next = last
 				return false, nil
 			}
+			last = id
 			r, err := record.Decode(def, id, rev, body)
 			if err != nil {
 				return false, err
@@ -232,5 +263,11 @@ func (d *Desk) Rows(ctx context.Context, v access.Viewer, office, reg string, li
 			return true, nil
 		})
 	})
-	return rows, more, err
+	return rows, next, err
+}
+
+// At is where rows are read.
+type At struct {
+	Office, Register string
+	After            uint64
 }

@@ -17,6 +17,7 @@ type Target struct {
 	Title    string
 	Register string // counts its records
 	Month    bool   // of this month only
+	Open     bool   // only those on which work goes on
 	Total    uint64 // over all offices; 0: none
 	Each     uint64 // of every office; 0: none
 	State    string // 示例, 已核, 待核
@@ -80,8 +81,11 @@ func (d *Desk) Progress(ctx context.Context, v access.Viewer) ([]Progress, error
 
 func (p *Progress) count(tx *embedstore.Tx, offices []Office, month string) error {
 	name := "all"
-	if p.Month {
+	switch {
+	case p.Month:
 		name = "m/" + month
+	case p.Open:
+		name = "open"
 	}
 	for _, o := range offices {
 		if o.Last == nil {

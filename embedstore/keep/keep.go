@@ -106,6 +106,27 @@ func Create(c Config) ([32]byte, Recovery, error) {
 	return key, paper, write(path, f)
 }
 
+// Adopt lays a master key that is known from elsewhere into a folder that has
+// none, bound to this account and a new paper key.
+func Adopt(c Config, key [32]byte) (Recovery, error) {
+	path := filepath.Join(c.Dir, fileName)
+	if _, err := os.Lstat(path); err == nil {
+		return Recovery{}, ErrExists
+	}
+	f := file{Version: version, ID: make([]byte, 16)}
+	if _, err := io.ReadFull(c.random(), f.ID); err != nil {
+		return Recovery{}, fmt.Errorf("drawing an id: %w", err)
+	}
+	paper, err := newRecovery(c.random())
+	if err != nil {
+		return Recovery{}, err
+	}
+	if err := c.fill(&f, key, paper); err != nil {
+		return Recovery{}, err
+	}
+	return paper, write(path, f)
+}
+
 // fill closes the key for the account and for the paper key.
 func (c Config) fill(f *file, key [32]byte, paper Recovery) error {
 	if err := c.bind(f, key); err != nil {
@@ -166,24 +187,33 @@ func Recover(c Config, typed string) ([32]byte, error) {
 // Renew makes a new paper key; the old one opens nothing any more. The key
 // must be the one that Open gives, else the new paper would open nothing.
 func Renew(c Config, key [32]byte) (Recovery, error) {
+	paper, err := Draft(c)
+	if err != nil {
+		return Recovery{}, err
+	}
+	return paper, Use(c, key, paper)
+}
+
+// Draft draws a paper key that opens nothing before Use.
+func Draft(c Config) (Recovery, error) { return newRecovery(c.random()) }
+
+// Use puts a paper key in force, in place of the old one. The key must be the
+// one that Open gives, else the new paper would open nothing.
+func Use(c Config, key [32]byte, paper Recovery) error {
 	path := filepath.Join(c.Dir, fileName)
 	f, err := read(path)
 	if err != nil {
-		return Recovery{}, err
+		return err
 	}
 	if held, err := Open(c); err != nil {
-		return Recovery{}, err
+		return err
 	} else if subtle.ConstantTimeCompare(held[:], key[:]) != 1 {
-		return Recovery{}, ErrLocked
-	}
-	paper, err := newRecovery(c.random())
-	if err != nil {
-		return Recovery{}, err
+		return ErrLocked
 	}
 	if err := f.put(kindPaper, key, paper.wrapping(f.ID), c.random()); err != nil {
-		return Recovery{}, err
+		return err
 	}
-	return paper, write(path, f)
+	return write(path, f)
 }
 
 // Portable is keys.cbor without what is bound to this account: it travels with

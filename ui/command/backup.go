@@ -18,6 +18,7 @@ import (
 	"jiezhen/app/backup"
 	"jiezhen/app/bundle"
 	"jiezhen/app/demo"
+	"jiezhen/app/district"
 )
 
 // backup makes a bundle and writes it, with what it builds on, to a folder or
@@ -158,6 +159,12 @@ func (c *caller) restore(ctx context.Context) error {
 	cfg := c.config(demo.Marked(c.opt.data))
 	o := app.Recovery{Bundles: files, Keys: c.opt.data, Until: until, Paper: c.env.Getenv("JIEZHEN_PAPER_KEY"), Tell: func(text string) { c.say("%s", text) }}
 	cfg.Dir = into
+	if c.opt.key != "" {
+		if o.Sealed, err = sealedKeys(c.opt.key); err != nil {
+			return err
+		}
+		o.Paper = ""
+	}
 	out, err := app.Restore(ctx, cfg, o)
 	if errors.Is(err, app.ErrPaperNeeded) {
 		if o.Paper, err = c.paperKey(); err != nil {
@@ -175,8 +182,22 @@ func (c *caller) restore(ctx context.Context) error {
 	}
 	c.say("已恢复到 %s", into)
 	c.say("单位 %s　记录 %d 条　日志 %d 条　附件 %d 个　最新内容 %s", out.Last.Name, out.Records, out.Entries, out.Files, out.Newest.Format("2006-01-02 15:04"))
+	if out.Paper != nil {
+		c.say("新的恢复密钥，请马上抄两份，锁进保险柜；只显示这一次：")
+		for i, g := range out.Paper.Groups() {
+			c.say("　　第 %d 组　%s", i+1, g)
+		}
+	}
 	c.say("打开它：jiezhen --data %q", into)
 	return nil
+}
+
+func sealedKeys(path string) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("读不到钥匙文件：%w", err)
+	}
+	return district.SealedKeys(string(text))
 }
 
 // announce says what will be restored before anything is.

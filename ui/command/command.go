@@ -46,6 +46,7 @@ const (
 // options are the flags that every command takes.
 type options struct {
 	data      string
+	key       string
 	listen    string
 	noBrowser bool
 	people    int
@@ -159,6 +160,7 @@ func parse(env Env, name string, rest []string) (options, []string, error) {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.StringVar(&opt.data, "data", defaultData(env, name), "")
+	set.StringVar(&opt.key, "key", "", "")
 	set.StringVar(&opt.listen, "listen", "", "")
 	set.BoolVar(&opt.noBrowser, "no-browser", false, "")
 	set.IntVar(&opt.people, "people", 3000, "")
@@ -253,6 +255,7 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
   restore 备份包… --into 文件夹 [--until 时刻]
                             恢复到一个空文件夹；时刻写成 2026-11-24 或 "2026-11-24 15:30"
                             要用恢复密钥（从键盘输入，或取环境变量 JIEZHEN_PAPER_KEY）
+      --key 文件            恢复密钥也没了：用区里锁存的封存钥匙文件，会给出新的恢复密钥
   district [--receive 地址:端口]
                             区里的接收端：收各街镇的备份，核对、汇总、发政策包；
                             加 --receive 0.0.0.0:8660 可从网络收
