@@ -15,6 +15,7 @@ import (
 	"jiezhen/app/casework"
 	"jiezhen/app/district"
 	"jiezhen/app/find"
+	"jiezhen/app/grid"
 	"jiezhen/app/hotline"
 	"jiezhen/app/insight"
 	"jiezhen/app/issue"
@@ -24,6 +25,7 @@ import (
 	"jiezhen/app/place"
 	"jiezhen/app/policy"
 	"jiezhen/app/protection"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/returns"
@@ -44,6 +46,7 @@ type Office struct {
 	Cases   *casework.Desk
 	Hotline *hotline.Desk
 	Patrol  *patrol.Desk
+	Grid    *grid.Desk
 	Sheets  *sheet.Desk
 	Papers  *issue.Desk
 	Find    *find.Finder
@@ -68,6 +71,7 @@ type Office struct {
 	gate        *insight.Gate
 	returns     *returns.Set
 	benefits    *benefit.Book // without standards, see Benefits
+	grid        *grid.Rules
 }
 
 // openOffice wires an office on a store.
@@ -126,6 +130,8 @@ func (o *Office) openBook(registers *register.Set) error {
 		return err
 	}
 	behaviours = append(behaviours, allowance.Behaviours(o.Benefits)...)
+	o.grid = grid.NewRules()
+	behaviours = append(behaviours, o.grid.Behaviours()...)
 	o.Book, err = record.New(record.Config{Store: o.store, Registers: registers, Policy: o.policyNow,
 		Calendar: o.rules.days.Load, Clock: o.cfg.Clock, Office: o.profileNow,
 		Behaviours: behaviours, Log: o.cfg.Log})
@@ -143,6 +149,15 @@ func (o *Office) formulas() (*hotline.Formulas, error) {
 		return nil, errors.New("reading the formulas of rates: no register of orders")
 	}
 	return hotline.LoadFormulas(data, def, facts{o.policyNow()})
+}
+
+// gridFormulas reads how the grid's numbers are worked out.
+func (o *Office) gridFormulas() (*rate.Set, error) {
+	data, err := fs.ReadFile(o.assets, "insight/gridrates.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("reading the formulas of the grid: %w", err)
+	}
+	return rate.Load(data, grid.Cases, o.Book.Registers().Get, facts{o.policyNow()})
 }
 
 // replyGate reads the rules by which replies are read before they leave.
@@ -168,6 +183,11 @@ func (o *Office) openDesks(ctx context.Context) error {
 	}
 	o.Hotline = hotline.New(hotline.Config{Book: o.Book, Gate: o.gate, Formulas: formulas, Log: o.cfg.Log})
 	o.Allowance = allowance.New(o.Book, o.Benefits)
+	numbers, err := o.gridFormulas()
+	if err != nil {
+		return err
+	}
+	o.Grid = grid.New(grid.Config{Book: o.Book, Rules: o.grid, Formulas: numbers, Log: o.cfg.Log})
 	o.Sheets = sheet.New(sheet.Config{Book: o.Book, Withheld: o.People.WithheldTx})
 	o.Staff, err = staff.New(ctx, staff.Config{Book: o.Book, Roles: o.Roles, Clock: o.cfg.Clock, Rand: o.cfg.Rand,
 		Cost: staff.Cost(o.cfg.PasswordCost), Opened: o.People.Opened})

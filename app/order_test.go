@@ -13,13 +13,16 @@ import (
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
 	{"embedstore/disk"},
+	{"app/outline"},
 	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value", "app/insight", "installer"},
 	{"app/calendar", "app/access", "app/watch", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit", "installer/release"},
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
 	{"app/sheet", "app/issue", "app/find", "app/returns"},
+	{"app/rate", "app/deadline"},
 	{"app/allowance", "app/casework", "app/protection", "app/hotline", "app/patrol", "app/backup", "app/district"},
+	{"app/grid"},
 	{"app"},
 	{"app/demo", "ui/page"},
 	{"ui"},

@@ -64,6 +64,9 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(mine, "接诉即办晨报", "/hotline")
 		add(mine, "三率", "/hotline/rates")
 		add(mine, "热点", "/hotline/hot")
+		add(mine, "网格今日", "/grid")
+		add(mine, "网格图", "/grid/map")
+		add(mine, "网格指标", "/grid/numbers")
 		add(mine, "巡查覆盖与任务", "/patrol")
 		add(mine, "吹哨季报与响应榜", "/whistle")
 	case "office":

@@ -38,6 +38,7 @@ func (s *Server) Routes() []Route {
 		peopleRoutes(), visitRoutes(), searchRoutes(), sheetRoutes(), deskRoutes(), backupRoutes(), districtRoutes(), packRoutes(), benefitRoutes(), helpRoutes(), hotlineRoutes(), returnRoutes(),
 		patrolRoutes(), whistleRoutes(),
 		allowanceRoutes(),
+		gridRoutes(),
 	} {
 		all = append(all, group...)
 	}

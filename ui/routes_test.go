@@ -29,6 +29,7 @@ const (
 	menders  kind = "menders"  // who ends safe mode
 	reckoner kind = "reckoner" // who works with allowances
 	street   kind = "street"   // who works with orders of the hotline
+	outliner kind = "outliner" // who brings in the grids' outlines
 	drawers  kind = "drawers"  // who draws up patrols and judges them
 	walkers  kind = "walkers"  // who enters patrols
 	carriers kind = "carriers" // who exports what the street does
@@ -65,6 +66,8 @@ var routeTable = map[string]kind{
 	"GET /returns": signed, "GET /returns/:return": caseList, "GET /returns/:return/rows": caseList, "GET /returns/:return/sheet.xlsx": caseList, "POST /returns/:return/freeze": caseList,
 	"GET /allowance": payer, "POST /allowance/cycle": cashier, "POST /allowance/enrol": cashier, "GET /allowance/cycle/:id": payer, "GET /allowance/cycle/:id/sample.pdf": payer,
 	"POST /allowance/cycle/:id/batch": cashier, "POST /allowance/batch/:id/bank.xlsx": cashier, "POST /allowance/batch/:id/return": cashier, "POST /allowance/restored/:id/paid": cashier,
+	"GET /grid": street, "GET /grid/map": street, "GET /grid/cell/:id": street, "GET /grid/gaps": street, "GET /grid/numbers": street, "GET /grid/numbers/rows": street,
+	"POST /grid/freeze": street, "GET /grid/pairs": street, "POST /grid/join": street, "POST /grid/dispatch/:id": street, "GET /grid/outline": outliner, "POST /grid/outline": outliner,
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
 	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
@@ -142,6 +145,8 @@ func may(k kind, role string) bool {
 		return slices.Contains([]string{"governance.officer", "governance.head", "leader"}, role)
 	case walkers:
 		return slices.Contains([]string{"governance.worker", "governance.officer", "governance.head"}, role)
+	case outliner:
+		return slices.Contains([]string{"governance.officer", "governance.head"}, role)
 	case business:
 		return slices.Contains([]string{"child.director", "child.officer", "child.supervisor", "disability.worker", "disability.officer", "welfare.head"}, role)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app/access"
+	"jiezhen/app/grid"
 	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -122,6 +123,11 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 	}
 	if r.Register == hotline.Whistles {
 		if view.Blocks, err = v.whistleBlocks(tx, r); err != nil {
+			return view, err
+		}
+	}
+	if r.Register == grid.Reports || r.Register == grid.Cases {
+		if view.Blocks, err = v.gridBlocks(tx, r); err != nil {
 			return view, err
 		}
 	}
@@ -324,13 +330,16 @@ func (v *visit) actionStub(r *record.Record) page.Form {
 	return page.Form{Action: "/r/" + r.Ref.String() + "/do", Rev: rev(r)}
 }
 
+// linksMost is how many other records a page links to.
+const linksMost = 40
+
 // links are the other records of the same person or case.
 func (v *visit) links(tx *record.Tx, r *record.Record) ([]page.RecordLink, error) {
 	seen := map[record.Ref]bool{r.Ref: true}
 	var out []page.RecordLink
 	add := func(list []*record.Record, kind string) {
 		for _, o := range list {
-			if seen[o.Ref] || len(out) >= 40 || tx.Verdict(o, access.ActRead) != access.Allowed {
+			if seen[o.Ref] || len(out) >= linksMost || tx.Verdict(o, access.ActRead) != access.Allowed {
 				continue // a placeholder tells nothing, not even that it is there
 			}
 			seen[o.Ref] = true
@@ -344,7 +353,10 @@ func (v *visit) links(tx *record.Tx, r *record.Record) ([]page.RecordLink, error
 		}
 	}
 	for _, d := range v.office.Book.Registers().All() {
-		children, err := tx.Children(d.ID, r.Ref)
+		if len(out) >= linksMost {
+			break // a category or a place has thousands; the lists have them all
+		}
+		children, err := tx.ChildrenFew(d.ID, r.Ref, linksMost)
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jiezhen/app/outline"
 	"jiezhen/app/record"
 	"jiezhen/embedstore"
 )
@@ -18,6 +19,7 @@ const (
 	fieldFrom      = "from"
 	fieldUntil     = "until"
 	fieldSuccessor = "successor"
+	fieldOutline   = "outline"
 )
 
 // Levels of places.
@@ -86,6 +88,14 @@ func gridCode(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
 	return []record.Problem{{Field: fieldCode, Label: "代码", Text: fmt.Sprintf("网格码应为%d位数字（位数是参数，待核）：6位区划、3位街镇、3位村居、3位网格", n)}}, nil
 }
 
+// outlined refuses an outline that nothing can be drawn from.
+func outlined(_ *record.Tx, r *record.Record) ([]record.Problem, error) {
+	if _, err := outline.Decode(r.Text(fieldOutline)); err != nil {
+		return []record.Problem{{Field: fieldOutline, Label: "边界", Text: err.Error()}}, nil
+	}
+	return nil, nil
+}
+
 // parentsMost is how deep a tree may be; deeper is a ring.
 const parentsMost = 12
 
@@ -105,7 +115,7 @@ func check(tx *record.Tx, r, _ *record.Record) ([]record.Problem, error) {
 		}
 		up = p.RefID(fieldParent)
 	}
-	for _, rule := range []func(*record.Tx, *record.Record) ([]record.Problem, error){gridCode, sameCode} {
+	for _, rule := range []func(*record.Tx, *record.Record) ([]record.Problem, error){gridCode, sameCode, outlined} {
 		more, err := rule(tx, r)
 		if err != nil {
 			return nil, err

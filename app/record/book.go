@@ -49,6 +49,8 @@ type Behaviour struct {
 	Guard func(tx *Tx, r *Record, a *register.Action) ([]Problem, error)
 	// After writes what follows from a save (action "") or an action in other records.
 	After func(tx *Tx, r, before *Record, action string) error
+	// Gone writes what follows from taking the record away, when an import is undone.
+	Gone func(tx *Tx, r *Record) error
 	// Keys are further values by which the record is found.
 	Keys func(r *Record) (equal, unique []embedstore.EqualKey)
 }
@@ -113,6 +115,7 @@ type Tx struct {
 	writing bool
 	cache   map[Ref]*Record               // persons and other rows named often
 	unseen  map[string]map[uint64]*Record // by register, of a reading transaction: see hidden
+	touched map[string]bool               // registers that a writing transaction has written in
 	ctx     context.Context
 }
 
@@ -124,7 +127,7 @@ func (b *Book) Change(ctx context.Context, v access.Viewer, reason string, fn fu
 	}
 	entry := embedstore.Entry{Actor: v.User, Kind: "change", Reason: reason}
 	_, err := b.cfg.Store.Update(ctx, entry, func(stx *embedstore.Tx) error {
-		return fn(&Tx{book: b, viewer: v, store: stx, writing: true, cache: map[Ref]*Record{}, ctx: ctx})
+		return fn(&Tx{book: b, viewer: v, store: stx, writing: true, cache: map[Ref]*Record{}, touched: map[string]bool{}, ctx: ctx})
 	})
 	if errors.Is(err, embedstore.ErrNoSpace) {
 		return Refused(CodeReadOnly, "磁盘已满，没有保存；请清理出空间后再提交一次")

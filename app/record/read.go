@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -186,7 +187,7 @@ func (b *Book) LogView(ctx context.Context, v access.Viewer, ref Ref) error {
 func (b *Book) Log(ctx context.Context, v access.Viewer, kind string, ref Ref, more map[string]any) error {
 	entry := embedstore.Entry{Actor: v.User, Kind: kind}
 	_, err := b.cfg.Store.Update(ctx, entry, func(stx *embedstore.Tx) error {
-		tx := &Tx{book: b, viewer: v, store: stx, writing: true, cache: map[Ref]*Record{}, ctx: ctx}
+		tx := &Tx{book: b, viewer: v, store: stx, writing: true, cache: map[Ref]*Record{}, touched: map[string]bool{}, ctx: ctx}
 		return tx.Event(kind, ref, more)
 	})
 	return err
@@ -281,6 +282,25 @@ func (tx *Tx) Children(reg string, of Ref) ([]*Record, error) {
 	}
 	byLink, err := tx.Find(reg, "link", of.String())
 	return append(byField, byLink...), err
+}
+
+// ChildrenFew is Children with at most the newest so many of each way of
+// pointing, for pages.
+func (tx *Tx) ChildrenFew(reg string, of Ref, most int) ([]*Record, error) {
+	var out []*Record
+	for _, key := range []string{"ref", "link"} {
+		ids, err := tx.store.Equal(reg, key, of.String())
+		if err != nil {
+			return nil, err
+		}
+		slices.Sort(ids)
+		list, err := tx.visible(reg, ids[max(0, len(ids)-most):])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
 }
 
 // Label names a record for a person to read: its name where it has one, else

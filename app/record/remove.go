@@ -1,6 +1,8 @@
 package record
 
 import (
+	"fmt"
+
 	"jiezhen/app/register"
 	"jiezhen/embedstore"
 )
@@ -21,7 +23,18 @@ func (tx *Tx) Remove(ref Ref, rev uint64) error {
 		return err
 	}
 	delete(tx.cache, ref)
-	return fromStore(tx.store.Delete(ref.Register, ref.ID, r.Rev), ref)
+	tx.touched[ref.Register] = true
+	if err := fromStore(tx.store.Delete(ref.Register, ref.ID, r.Rev), ref); err != nil {
+		return err
+	}
+	for _, behave := range tx.book.behaviours[ref.Register] {
+		if behave.Gone != nil {
+			if err := behave.Gone(tx, r); err != nil {
+				return fmt.Errorf("following the removal of %s: %w", ref, err)
+			}
+		}
+	}
+	return nil
 }
 
 // unheld refuses a record that others hang on.

@@ -376,6 +376,7 @@ func (tx *Tx) put(r *Record) error {
 	}
 	r.Rev = rev
 	tx.cache[r.Ref] = r
+	tx.touched[r.Register] = true
 	return nil
 }
 

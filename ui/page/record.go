@@ -161,6 +161,7 @@ type Block struct {
 	Bars    []Bar
 	Pager   *Pager
 	Files   []File
+	Ground  *Ground
 	Folded  bool // shown as a fold that opens
 }
 

@@ -1,0 +1,121 @@
+package grid
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+)
+
+// Sources are what a case came from.
+type Sources struct {
+	Orders, Reports, Findings []*record.Record
+}
+
+func (s Sources) all() []*record.Record {
+	return slices.Concat(s.Orders, s.Reports, s.Findings)
+}
+
+// sourcesOf are the orders, reports and findings of patrols tied to a case.
+func sourcesOf(tx *record.Tx, ref record.Ref) (Sources, error) {
+	var s Sources
+	for reg, to := range map[string]*[]*record.Record{Orders: &s.Orders, Reports: &s.Reports, Findings: &s.Findings} {
+		if _, ok := tx.Book().Registers().Get(reg); !ok {
+			continue
+		}
+		list, err := tx.AsOffice().Find(reg, "ref", ref.String())
+		if err != nil {
+			return s, fmt.Errorf("reading what a case came from: %w", err)
+		}
+		*to = list
+	}
+	return s, nil
+}
+
+// toldAt is when a source told of the trouble.
+func toldAt(r *record.Record) string {
+	for _, f := range []string{"found_at", "received_at", "dispatched_at"} {
+		if t := r.Text(f); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// first is who told of it first: the grid and its patrols, or the hotline; ""
+// when only one of them did.
+func (s Sources) first() string {
+	own := earliest(append(slices.Clone(s.Reports), s.Findings...))
+	theirs := earliest(s.Orders)
+	switch {
+	case own == "" || theirs == "":
+		return ""
+	case own <= theirs:
+		return "grid"
+	}
+	return "hotline"
+}
+
+func earliest(list []*record.Record) string {
+	out := ""
+	for _, r := range list {
+		if t := toldAt(r); t != "" && (out == "" || strings.Compare(t, out) < 0) {
+			out = t
+		}
+	}
+	return out
+}
+
+// recount writes on the cases that a source left and came to how many of each
+// kind they have, and who was first.
+func recount(tx *record.Tx, was, is uint64) error {
+	if was == is {
+		return nil
+	}
+	for _, id := range []uint64{was, is} {
+		if id == 0 {
+			continue
+		}
+		ref := record.Ref{Register: Cases, ID: id}
+		s, err := sourcesOf(tx, ref)
+		if err != nil {
+			return err
+		}
+		v := register.Values{"reports": float64(len(s.Reports)), "findings": float64(len(s.Findings)), "orders": float64(len(s.Orders)), "first": s.first()}
+		if err := tx.AsOffice().Imply(ref, v); err != nil {
+			return fmt.Errorf("counting what a case came from: %w", err)
+		}
+	}
+	return nil
+}
+
+// afterOrder keeps the count of the case that an order of the hotline joins or
+// leaves, and copies what concerns children or disability.
+func afterOrder(tx *record.Tx, r, before *record.Record, action string) error {
+	was, is := uint64(0), r.RefID("case")
+	if before != nil {
+		was = before.RefID("case")
+	}
+	if action == "leave" {
+		was, is = r.RefID("case"), 0
+	}
+	if err := recount(tx, was, is); err != nil {
+		return err
+	}
+	return copyOut(tx, r, before)
+}
+
+// afterFinding keeps the count of the case that a finding of a patrol joins or
+// leaves.
+func afterFinding(tx *record.Tx, r, before *record.Record, action string) error {
+	was, is := uint64(0), r.RefID("case")
+	if before != nil {
+		was = before.RefID("case")
+	}
+	if now, err := tx.AsOffice().Open(r.Ref); err == nil {
+		is = now.RefID("case") // what followed from the action may have tied or untied it
+	}
+	return recount(tx, was, is)
+}

@@ -1,0 +1,126 @@
+package rate
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"jiezhen/app/access"
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+	"jiezhen/app/sheet"
+	"jiezhen/app/value"
+)
+
+// Frost is a month about to be frozen.
+type Frost struct {
+	Register string // has the fields month, version and the table rates
+	Month    value.Month
+	Version  string
+	Rates    []Rate
+	More     map[string]any // further fields of the register
+}
+
+// Frozen is the record of a month that was frozen, or nil.
+func Frozen(ctx context.Context, book *record.Book, v access.Viewer, reg string, month value.Month) (*record.Record, error) {
+	var out *record.Record
+	err := book.View(ctx, v, func(tx *record.Tx) error {
+		p, err := tx.List(record.Query{Register: reg, Filters: map[string][]string{"month": {string(month)}}, Limit: 1})
+		if err == nil && len(p.Rows) > 0 {
+			out = p.Rows[0].Record
+		}
+		return err
+	})
+	return out, err
+}
+
+// Freeze keeps a month's rates as they stand, and in a workbook beside the
+// verdict on every record. A month is frozen once, and not before it has
+// ended.
+func Freeze(ctx context.Context, book *record.Book, v access.Viewer, f Frost) (record.Ref, error) {
+	var made record.Ref
+	if book.Today() < f.Month.First().AddMonths(1) {
+		return made, record.Refused(record.CodeInvalid, "%s还没有过完，月末以后才能冻结", f.Month.Chinese())
+	}
+	if old, err := Frozen(ctx, book, v, f.Register, f.Month); err != nil || old != nil {
+		if err == nil {
+			err = record.Refused(record.CodeTaken, "%s已经冻结过，见 %s", f.Month.Chinese(), old.Number)
+		}
+		return made, err
+	}
+	def, _ := book.Registers().Get(f.Register)
+	if def == nil || !record.MayCreate(v, def) {
+		return made, record.Refused(record.CodeDenied, "月报由负责人冻结")
+	}
+	evidence, err := verdicts(ctx, book, v, f)
+	if err != nil {
+		return made, err
+	}
+	staged, err := book.StageFile(ctx, bytes.NewReader(evidence))
+	if err != nil {
+		return made, err
+	}
+	err = book.Change(ctx, v, "冻结"+f.Month.Chinese()+def.Title, func(tx *record.Tx) error {
+		r, err := tx.Create(record.Draft{Register: f.Register, Values: f.values()})
+		if err != nil {
+			return err
+		}
+		made = r.Ref
+		_, err = tx.AsOffice().Attach(r.Ref, r.Rev, staged, record.Attachment{Title: f.Month.Chinese() + "逐件判定.xlsx"})
+		return err
+	})
+	return made, err
+}
+
+func (f Frost) values() register.Values {
+	v := register.Values{"month": string(f.Month), "version": f.Version}
+	maps.Copy(v, f.More)
+	var rows []map[string]any
+	for _, r := range f.Rates {
+		rows = append(rows, map[string]any{"title": r.Title, "sum": math.Round(r.Sum*100) / 100, "of": float64(len(r.Of)), "percent": r.Percent(), "formula": r.Source})
+	}
+	v["rates"] = rows
+	return v
+}
+
+// verdicts are a line for each record: its number, and what each rate made of
+// it.
+func verdicts(ctx context.Context, book *record.Book, v access.Viewer, f Frost) ([]byte, error) {
+	header := []string{"登记簿", "编号", "标题"}
+	lines := map[record.Ref][]string{}
+	for i, r := range f.Rates {
+		header = append(header, r.Title)
+		for word, refs := range map[string][]record.Ref{"计入分子": r.Hits, "只计分母": r.Misses} {
+			for _, ref := range refs {
+				if lines[ref] == nil {
+					lines[ref] = make([]string, 3+len(f.Rates))
+				}
+				lines[ref][3+i] = word
+			}
+		}
+	}
+	refs := slices.SortedFunc(maps.Keys(lines), func(a, b record.Ref) int {
+		return cmp.Or(cmp.Compare(a.Register, b.Register), cmp.Compare(a.ID, b.ID))
+	})
+	var out [][]string
+	err := book.View(ctx, v, func(tx *record.Tx) error {
+		for _, ref := range refs {
+			r, err := tx.Open(ref)
+			if err != nil {
+				return fmt.Errorf("reading what a rate counted: %w", err)
+			}
+			line := lines[ref]
+			line[0], line[1], line[2] = r.Def.Title, r.Number, record.LabelOf(r)
+			out = append(out, line)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sheet.List(f.Month.Chinese()+" "+f.Version, header, out)
+}

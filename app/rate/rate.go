@@ -1,0 +1,198 @@
+// Package rate works rates out from records by formulas that are data: which
+// records are in the denominator, which count, in full or by a share.
+//
+// It promises that every rate opens the records behind it; that a formula with
+// an unknown field, code or parameter stops the start; and that a month which
+// was frozen stays as it was, with the version of its formulas. It must not
+// know what any register is for.
+package rate
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"jiezhen/app/record"
+	"jiezhen/app/register"
+	"jiezhen/app/value"
+)
+
+// Set is formulas that belong together, checked against their registers.
+type Set struct {
+	Version, Basis, State string
+	Formulas              []*Formula
+}
+
+// Formula is how one rate is worked out.
+type Formula struct {
+	ID, Title, Words string
+	Register         string
+	Weight           string // parameter; "" when the rate has none
+	Source           string // the conditions, as written
+	Low              bool   // the lower the better
+	of               *register.Condition
+	hits             []hit
+}
+
+// hit is one way for a record to count: in full, or by a parameter's share.
+type hit struct {
+	when  *register.Condition
+	param string
+}
+
+type setFile struct {
+	Version string `yaml:"version"`
+	Basis   string `yaml:"basis"`
+	State   string `yaml:"state"`
+	Rates   []struct {
+		ID       string `yaml:"id"`
+		Title    string `yaml:"title"`
+		Words    string `yaml:"words"`
+		Register string `yaml:"register"`
+		Of       string `yaml:"of"`
+		Weight   string `yaml:"weight"`
+		Low      bool   `yaml:"low"`
+		Hits     []struct {
+			When  string `yaml:"when"`
+			Param string `yaml:"param"`
+		} `yaml:"hits"`
+	} `yaml:"rates"`
+}
+
+// Load reads formulas; those that name no register are about the one given. An
+// unknown key, register, field, code or parameter stops it.
+func Load(data []byte, about string, defs func(string) (*register.Definition, bool), facts register.Facts) (*Set, error) {
+	var file setFile
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&file); err != nil {
+		return nil, fmt.Errorf("reading formulas of rates: %w", err)
+	}
+	if file.Version == "" || len(file.Rates) == 0 {
+		return nil, fmt.Errorf("reading formulas of rates: no version, or no rate")
+	}
+	out := &Set{Version: file.Version, Basis: file.Basis, State: file.State}
+	for _, r := range file.Rates {
+		f := &Formula{ID: r.ID, Title: r.Title, Words: r.Words, Register: r.Register, Weight: r.Weight, Low: r.Low}
+		if f.Register == "" {
+			f.Register = about
+		}
+		def, ok := defs(f.Register)
+		if !ok {
+			return nil, fmt.Errorf("rate %s: no register %q", r.ID, f.Register)
+		}
+		if r.Weight != "" && !facts.HasParam(r.Weight, false) {
+			return nil, fmt.Errorf("rate %s: no parameter %q", r.ID, r.Weight)
+		}
+		var err error
+		if f.of, err = def.Condition(r.Of, facts); err != nil {
+			return nil, fmt.Errorf("rate %s: %w", r.ID, err)
+		}
+		f.Source = "分母：" + r.Of
+		for _, h := range r.Hits {
+			if err := f.add(def, facts, h.When, h.Param); err != nil {
+				return nil, fmt.Errorf("rate %s: %w", r.ID, err)
+			}
+		}
+		out.Formulas = append(out.Formulas, f)
+	}
+	return out, nil
+}
+
+func (f *Formula) add(def *register.Definition, facts register.Facts, when, param string) error {
+	c, err := def.Condition(when, facts)
+	if err != nil {
+		return err
+	}
+	if param != "" && !facts.HasParam(param, false) {
+		return fmt.Errorf("no parameter %q", param)
+	}
+	f.hits = append(f.hits, hit{c, param})
+	f.Source += "；分子：" + when
+	if param != "" {
+		f.Source += "，乘以参数 " + param
+	}
+	return nil
+}
+
+// Judge tells whether a record is in the denominator, and by how much it
+// counts; env is the record's, with its step.
+func (f *Formula) Judge(tx *record.Tx, env register.Env, on value.Date) (within bool, share float64, err error) {
+	if within, err = f.of.Holds(env); err != nil || !within {
+		return false, 0, err
+	}
+	for _, h := range f.hits {
+		yes, err := h.when.Holds(env)
+		if err != nil {
+			return false, 0, err
+		}
+		if !yes {
+			continue
+		}
+		if h.param == "" {
+			return true, 1, nil
+		}
+		share, err = tx.Book().Policy().Decimal(h.param, on)
+		if err != nil {
+			return false, 0, fmt.Errorf("reading the share of %s: %w", f.ID, err)
+		}
+		return true, share, nil
+	}
+	return true, 0, nil
+}
+
+// Rate is one rate of one set of records, with what stands behind it.
+type Rate struct {
+	*Formula
+	Of     []record.Ref // denominator
+	Hits   []record.Ref // counted in full or in part
+	Misses []record.Ref // in the denominator and not counted
+	Sum    float64      // numerator, parts by their share
+}
+
+// Enter counts a record that is in the denominator.
+func (r *Rate) Enter(ref record.Ref, share float64) {
+	r.Of = append(r.Of, ref)
+	r.Sum += share
+	if share > 0 {
+		r.Hits = append(r.Hits, ref)
+		return
+	}
+	r.Misses = append(r.Misses, ref)
+}
+
+// Value is the rate, 0 to 1; ok is false when nothing is in the denominator.
+func (r Rate) Value() (v float64, ok bool) {
+	if len(r.Of) == 0 {
+		return 0, false
+	}
+	return r.Sum / float64(len(r.Of)), true
+}
+
+// Percent writes the rate as a page shows it.
+func (r Rate) Percent() string {
+	v, ok := r.Value()
+	if !ok {
+		return "—"
+	}
+	return strconv.FormatFloat(100*v, 'f', 2, 64) + "%"
+}
+
+// Short is how many more records that count in full it takes to reach a target,
+// a share below 1; 0 when it is reached.
+func (r Rate) Short(target float64) int {
+	v, ok := r.Value()
+	if !ok || v >= target || target >= 1 {
+		return 0
+	}
+	return int(math.Ceil((target*float64(len(r.Of))-r.Sum)/(1-target) - 1e-9))
+}
+
+// Members are the records of one side of a rate: of, hits or misses.
+func (r Rate) Members(set string) ([]record.Ref, bool) {
+	refs, ok := map[string][]record.Ref{"of": r.Of, "hits": r.Hits, "misses": r.Misses}[set]
+	return refs, ok
+}
