@@ -41,6 +41,7 @@ var only = map[string][]string{
 	"github.com/emmansun/":    {"app/bundle"},
 	"github.com/pkg/sftp":     {"app/backup"},
 	"github.com/kardianos/":   {"installer"},
+	"github.com/tc-hib/":      {"installer/release"},
 	"net/http":                {"ui/command", "app/backup", "app/district", "installer", "embedstore"}, // embedstore: only to tell a file's type
 }
 

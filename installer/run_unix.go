@@ -25,3 +25,6 @@ func Elevate(string) error { return errors.ErrUnsupported }
 
 // Hold keeps a window open that would close at once.
 func Hold(io.Writer, io.Reader) error { return nil }
+
+// RunSwitch runs the privileged half for the service manager.
+func RunSwitch(ctx context.Context, work func(context.Context) error) error { return work(ctx) }

@@ -256,9 +256,6 @@ func (scm) Condition(context.Context) (Condition, error) {
 	return c, err
 }
 
-// Trigger starts the privileged half.
-func (scm) Trigger() error { return begin(Switcher) }
-
 // handler is the office under the service control manager.
 type handler struct {
 	office func(ctx context.Context, ready func()) error
@@ -320,3 +317,14 @@ var wineVersion = windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_versio
 // underWine says whether this is no Windows at all: a few of its doors are
 // missing there, and tests go on without them.
 func underWine() bool { return wineVersion.Find() == nil }
+
+// RunSwitch runs the privileged half for the service manager, or for whoever
+// calls it.
+func RunSwitch(ctx context.Context, work func(context.Context) error) error {
+	h := &handler{office: func(ctx context.Context, _ func()) error { return work(ctx) }}
+	err := svc.Run(Switcher, h)
+	if errors.Is(err, windows.ERROR_FAILED_SERVICE_CONTROLLER_CONNECT) {
+		return work(ctx)
+	}
+	return errors.Join(h.err, err)
+}

@@ -56,16 +56,42 @@ const (
 
 // Change is one change of versions.
 type Change struct {
-	ID    string    `json:"id"` // names the copy of the data made before it
-	Kind  Kind      `json:"kind"`
-	From  string    `json:"from"`
-	To    string    `json:"to"`
-	Phase Phase     `json:"phase"`
-	Data  string    `json:"data,omitempty"` // rollback: id of the copy to put back; "": the data stay
-	Exe   string    `json:"exe,omitempty"`  // executable that is being tried
-	Why   string    `json:"why,omitempty"`  // for the page, when it did not go well
-	Began time.Time `json:"began"`
-	Ended time.Time `json:"ended,omitzero"`
+	ID    string `json:"id"` // names the copy of the data made before it
+	Kind  Kind   `json:"kind"`
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Phase Phase  `json:"phase"`
+	Data  string `json:"data,omitempty"` // rollback: id of the copy to put back; "": the data stay
+	Exe   string `json:"exe,omitempty"`  // executable that is being tried
+	Why   string `json:"why,omitempty"`  // for the page, when it did not go well
+	// Within is how long the version may take to come up
+	Within time.Duration `json:"within,omitempty"`
+	Began  time.Time     `json:"began"`
+	Ended  time.Time     `json:"ended,omitzero"`
+}
+
+// Task is what a version that starts must do with the data before it opens
+// them, as the change under way says.
+type Task struct {
+	Keep string // make a copy under this name, unless there is one
+	Put  string // put the copy of this name back, if it is still there …
+	As   string // … and keep what was there under this name
+}
+
+// TaskFor is what a version must do when it starts.
+func (s State) TaskFor(version string) Task {
+	c := s.Change
+	switch {
+	case !c.Open():
+		return Task{}
+	case c.Phase == Trying && version == c.To && c.Kind == Upgrade:
+		return Task{Keep: c.ID}
+	case c.Phase == Trying && version == c.To && c.Data != "":
+		return Task{Put: c.Data, As: c.ID}
+	case c.Phase == Returning && version == c.From && (c.Kind == Upgrade || c.Data != ""):
+		return Task{Put: c.ID, As: "unfit-" + c.ID}
+	}
+	return Task{}
 }
 
 // Open says whether the change is still under way.

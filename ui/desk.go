@@ -74,6 +74,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(!v.viewer.Admin(), "数字与统计", "/insight")
 		add(keeps, "账号与交接", "/staff")
 		add(backup.MaySee(v.viewer), "备份与恢复", "/backup")
+		add(backup.MaySee(v.viewer), "升级与回退", "/upgrade")
 		add(true, "设置", "/settings")
 		add(app.MayBring(v.viewer) && v.office.District == nil, "政策包", "/policy")
 		add(v.viewer.Has("admin.audit") || v.viewer.Lead(), "审计日志", "/audit")

@@ -70,7 +70,7 @@ func (v *visit) status() []page.StatusLine {
 	if warn := v.office.ClockWarning(); warn != "" {
 		out = append(out, page.StatusLine{Text: warn, Tone: page.ToneWarn, URL: "/help/clock"})
 	}
-	return append(out, v.backupStatus()...)
+	return append(append(out, v.versionStatus()...), v.backupStatus()...)
 }
 
 // backupStatus says how old the last bundle off this PC is.

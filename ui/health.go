@@ -27,7 +27,7 @@ func (v *visit) healthz() error { return v.json(fiber.StatusOK, map[string]any{"
 // person.
 func (v *visit) readyz() error {
 	c, _ := v.cfg.House.Condition()
-	out := map[string]any{"condition": c, "version": v.cfg.House.Version()}
+	out := map[string]any{"condition": c, "version": v.cfg.House.Version(), "safe": v.cfg.House.Safe()}
 	status := fiber.StatusOK
 	if c == app.Damaged {
 		status = fiber.StatusServiceUnavailable

@@ -39,6 +39,7 @@ func (s *Server) Routes() []Route {
 		patrolRoutes(), whistleRoutes(),
 		allowanceRoutes(),
 		gridRoutes(),
+		upgradeRoutes(),
 	} {
 		all = append(all, group...)
 	}

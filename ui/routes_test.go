@@ -83,6 +83,7 @@ var routeTable = map[string]kind{
 	"GET /backup/paper": machine, "POST /backup/paper": machine, "POST /backup/look/:place": machine, "POST /backup/sticks": machine, "GET /backup/places/:place": machine, "POST /backup/places/:place": machine, "GET /backup/settings": machine,
 	"POST /backup/settings": machine, "POST /backup/readers": machine, "POST /backup/readers/drop": machine, "GET /backup/bundle/:sequence": machine,
 	"GET /backup/receipt/:sequence": watchers, "GET /backup/receipt/:sequence/:place.pdf": watchers, "POST /backup/handback": machine, "GET /backup/restore": machine, "POST /backup/restore": machine,
+	"GET /upgrade": watchers, "POST /upgrade": machine, "POST /upgrade/back": machine,
 	"GET /backup/restored": machine, "POST /backup/restored": machine,
 	"GET /staff/:id/reset": security, "POST /staff/:id/reset": security, "GET /staff/:id/handover": keepers, "POST /staff/:id/handover": keepers,
 }

@@ -19,6 +19,7 @@ import (
 
 	"jiezhen/app"
 	"jiezhen/app/watch"
+	"jiezhen/installer"
 	"jiezhen/ui/page"
 )
 
@@ -36,6 +37,9 @@ type Config struct {
 	Starts *watch.Starts
 	// Receiver is where offices hand in over the network; "" where they cannot.
 	Receiver string
+
+	// Installed changes versions; nil where the office is no service.
+	Installed *installer.Desk
 
 	more []Route // a test's own
 }

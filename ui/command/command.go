@@ -60,6 +60,7 @@ type options struct {
 	receive   string
 	reason    string
 	printUnit bool
+	withData  bool
 }
 
 // errUsage says that the words were not understood; the text says how they
@@ -118,6 +119,12 @@ func run(ctx context.Context, env Env) error {
 		return c.serve(ctx, false)
 	case "install", "uninstall", "service", "start", "stop", "restart", "status", "open":
 		return c.manage(ctx, name)
+	case "upgrade", "rollback":
+		return c.change(ctx, name)
+	case "switch":
+		return c.switchVersion(ctx)
+	case installer.TrialCommand:
+		return c.trial(ctx)
 	case "demo":
 		return c.serve(ctx, true)
 	case "version":
@@ -174,6 +181,7 @@ func parse(env Env, name string, rest []string) (options, []string, error) {
 	set.StringVar(&opt.receive, "receive", "", "")
 	set.StringVar(&opt.reason, "reason", "", "")
 	set.BoolVar(&opt.printUnit, "print-unit", false, "")
+	set.BoolVar(&opt.withData, "with-data", false, "")
 	var args []string
 	for len(rest) > 0 {
 		if err := set.Parse(rest); err != nil {
@@ -237,6 +245,8 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
   uninstall                 停止并卸下程序；数据和密钥不删
   start、stop、restart      启动、停止、重新启动服务
   status                    服务、版本、地址、最近一次换版
+  upgrade 升级文件          升级：验签、备份、用数据副本试运行，再换；起不来自动换回
+  rollback [--with-data]    退回上一版；上一版读不了现在的数据时，--with-data 连数据一起退回换版前
   open                      用浏览器打开正在运行的街镇通
   demo                      打开演示单位（虚构数据），打印地址和各岗位账号
       --people N --years N --seed N   演示的人数、年数、随机种子

@@ -18,7 +18,7 @@ func (c *caller) installation() (*installer.Installer, installer.Places, error) 
 	if err != nil {
 		return nil, here, err
 	}
-	return installer.New(installer.Config{Places: here, Manager: manager, Version: c.env.Version, Exe: exe, Clock: c.env.Clock, Out: c.env.Out, Log: c.log()}), here, nil
+	return installer.New(installer.Config{Places: here, Manager: manager, Version: c.env.Version, Exe: exe, Trusted: installer.TrustedKeys(), Clock: c.env.Clock, Out: c.env.Out, Log: c.log()}), here, nil
 }
 
 // manage carries out what concerns the service.
@@ -63,6 +63,14 @@ func (c *caller) install(ctx context.Context, i *installer.Installer, here insta
 		return installer.Elevate("install")
 	}
 	err := i.Install(ctx)
+	if errors.Is(err, installer.ErrNewer) {
+		exe, findErr := program()
+		if findErr != nil {
+			return findErr
+		}
+		c.say("%v，开始升级。", err)
+		return errors.Join(c.upgrade(ctx, i, here, exe), installer.Hold(c.env.Out, c.env.In))
+	}
 	if err != nil {
 		return errors.Join(err, installer.Hold(c.env.Out, c.env.In))
 	}

@@ -58,7 +58,7 @@ func (c *caller) serve(ctx context.Context, isDemo bool) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := ui.New(ui.Config{House: house, Starts: c.starts, Receiver: receiver, Pages: pages, Log: c.log(), Clock: wall(c.env.Clock), Assets: c.env.Assets, Hints: hints(accounts)})
+	server := ui.New(ui.Config{House: house, Starts: c.starts, Receiver: receiver, Pages: pages, Log: c.log(), Clock: wall(c.env.Clock), Assets: c.env.Assets, Hints: hints(accounts), Installed: c.desk()})
 	return c.answer(ctx, house, server, listener)
 }
 
@@ -70,7 +70,7 @@ func (c *caller) answer(ctx context.Context, house *app.House, server *ui.Server
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	at := counter{house: house, entrance: server.Entrance, address: listener.Addr().String()}
+	at := counter{house: house, entrance: server.Entrance, address: listener.Addr().String(), carry: c.carryChange(house)}
 	go serveControl(ctx, control, at)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

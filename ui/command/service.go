@@ -35,6 +35,9 @@ func (c *caller) service(ctx context.Context) error {
 	c.opt.data, c.opt.noBrowser = places.Data, true
 	return installer.Run(ctx, func(ctx context.Context, ready func()) error {
 		c.post = &post{places: places, ready: ready}
+		if err := c.settleData(ctx, places); err != nil {
+			return err
+		}
 		return c.serve(ctx, false)
 	})
 }

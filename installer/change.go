@@ -1,0 +1,194 @@
+package installer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Switch is the privileged half: it carries out the request in the inbox, if
+// there is one, and before it whatever a power failure cut short.
+func (i *Installer) Switch(ctx context.Context) error {
+	if !Admin() {
+		return ErrNotAdmin
+	}
+	free, err := i.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer free()
+	state, err := ReadState(i.cfg.Places)
+	if err != nil {
+		return err
+	}
+	if state.Change.Open() {
+		return i.carry(ctx, state)
+	}
+	r, found, err := takeRequest(i.cfg.Places)
+	if !found || err != nil {
+		return err
+	}
+	change, err := i.prepare(ctx, state, r)
+	change.Began = i.cfg.Clock()
+	if err != nil {
+		change.Kind, change.From, change.Phase, change.Why, change.Ended = r.Kind, state.Version, Refused, err.Error(), i.cfg.Clock()
+		state.Change = &change
+		return errors.Join(err, writeState(i.cfg.Places, state))
+	}
+	change.ID = fmt.Sprintf("%s-%d", SafeVersion(state.Version), change.Began.Unix())
+	state.Change = &change
+	if err := writeState(i.cfg.Places, state); err != nil {
+		return err
+	}
+	return i.carry(ctx, state)
+}
+
+// mostWait bounds how long a version may take to come up, whatever a request
+// says.
+const mostWait = 30 * time.Minute
+
+// prepare verifies a request and lays the executable in place. Nothing that
+// runs is touched.
+func (i *Installer) prepare(ctx context.Context, state State, r Request) (Change, error) {
+	c := Change{Kind: r.Kind, From: state.Version, Phase: Trying, Within: min(healthWithin+4*max(r.Took, 0), mostWait)}
+	switch r.Kind {
+	case Upgrade:
+		return c, i.receive(ctx, state, &c)
+	case Rollback:
+		if state.Previous == nil {
+			return c, errors.New("没有可以退回的上一版")
+		}
+		if _, err := os.Stat(state.Previous.Exe); err != nil {
+			return c, fmt.Errorf("上一版的程序文件不在了：%w", err)
+		}
+		c.To, c.Exe = state.Previous.Version, state.Previous.Exe
+		if r.Data {
+			c.Data = state.Previous.Copy
+		}
+		return c, nil
+	}
+	return c, errors.New("换版请求看不懂，已丢弃")
+}
+
+// receive copies the incoming executable to where only administrators write,
+// and verifies the copy: what lies in the inbox may change under the eyes.
+func (i *Installer) receive(ctx context.Context, state State, c *Change) error {
+	inbox, err := os.OpenRoot(i.cfg.Places.Inbox)
+	if err != nil {
+		return fmt.Errorf("opening the inbox: %w", err)
+	}
+	defer inbox.Close()
+	in, err := inbox.Open(incomingFile)
+	if err != nil {
+		return fmt.Errorf("升级文件不在收件箱里：%w", err)
+	}
+	defer in.Close()
+	aside := filepath.Join(i.cfg.Places.Programs, incomingFile+".new")
+	if _, err := copyTo(ctx, in, aside); err != nil {
+		return errors.Join(fmt.Errorf("复制升级文件：%w", err), remove(aside))
+	}
+	desk := Desk{Places: i.cfg.Places, Version: state.Version, Trusted: i.cfg.Trusted}
+	m, err := desk.Look(aside)
+	if err != nil {
+		return errors.Join(err, remove(aside))
+	}
+	c.To, c.Exe = m.Version, i.cfg.Places.ExeFor(m.Version)
+	return errors.Join(i.swap(aside, c.Exe), inbox.Remove(incomingFile))
+}
+
+// carry goes on with a change from wherever it stands.
+func (i *Installer) carry(ctx context.Context, state State) error {
+	c := state.Change
+	if c.Phase == Trying {
+		i.say("换成 %s……", c.To)
+		why, err := i.bring(ctx, c.Exe, c.To, c.Within)
+		if why == "" && err == nil {
+			return i.accept(ctx, state)
+		}
+		c.Phase, c.Why = Returning, why
+		if err != nil {
+			c.Why = err.Error()
+		}
+		i.say("没有成功（%s），换回 %s……", c.Why, c.From)
+		if err := writeState(i.cfg.Places, state); err != nil {
+			return err
+		}
+	}
+	why, err := i.bring(ctx, state.Exe, state.Version, c.Within)
+	c.Phase, c.Ended = Returned, i.cfg.Clock()
+	if why != "" || err != nil {
+		c.Why += "；换回后也还没有起来：" + why
+	}
+	return errors.Join(err, writeState(i.cfg.Places, state))
+}
+
+// bring has the service run an executable; why says what is wrong when it does
+// not come up.
+func (i *Installer) bring(ctx context.Context, exe, version string, within time.Duration) (why string, err error) {
+	if err := i.stop(ctx); err != nil {
+		return "", err
+	}
+	if err := i.cfg.Manager.Point(ctx, i.cfg.Places, exe); err != nil {
+		return "", err
+	}
+	if err := i.cfg.Manager.Start(ctx); err != nil {
+		return "", err
+	}
+	ok, why := i.awaitHealthy(ctx, version, max(within, healthWithin))
+	if ok {
+		return "", nil
+	}
+	return fmt.Sprintf("%d 秒内没有准备好：%s", int(max(within, healthWithin).Seconds()), why), nil
+}
+
+// accept makes the version that came up the installed one.
+func (i *Installer) accept(ctx context.Context, state State) error {
+	c := state.Change
+	past := &Past{Version: state.Version, Exe: state.Exe, Copy: c.ID, At: c.Began}
+	if c.Kind == Rollback {
+		past = nil // there is no way back from the way back: the newer file can be brought again
+	}
+	state.Version, state.Exe, state.Previous = c.To, c.Exe, past
+	c.Phase, c.Ended = Done, i.cfg.Clock()
+	if err := writeState(i.cfg.Places, state); err != nil {
+		return err
+	}
+	i.say("已换成 %s。", c.To)
+	if err := i.cfg.Manager.PointKeeper(ctx, i.cfg.Places, state.Exe); err != nil {
+		return err
+	}
+	return i.prune(state)
+}
+
+// prune removes executables that are neither in use nor gone back to.
+func (i *Installer) prune(state State) error {
+	exes, err := filepath.Glob(filepath.Join(i.cfg.Places.Programs, "jiezhen-*"+exeSuffix))
+	for _, exe := range exes {
+		if exe == state.Exe || state.Previous != nil && exe == state.Previous.Exe || i.runs(exe) {
+			continue
+		}
+		err = errors.Join(err, remove(exe))
+	}
+	return err
+}
+
+// Await waits until a change that was asked for after a moment has ended, and
+// says how it went.
+func Await(ctx context.Context, p Places, after time.Time) (*Change, error) {
+	var c *Change
+	ended := await(ctx, mostTrial, func() bool {
+		s, err := ReadState(p)
+		if err != nil || s.Change == nil || s.Change.Began.Before(after) {
+			return false
+		}
+		c = s.Change
+		return !c.Open()
+	})
+	if !ended {
+		return c, errors.New("换版还没有结束，请过一会儿用 jiezhen status 查看")
+	}
+	return c, nil
+}
