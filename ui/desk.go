@@ -69,6 +69,8 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(mine, "网格指标", "/grid/numbers")
 		add(mine, "巡查覆盖与任务", "/patrol")
 		add(mine, "吹哨季报与响应榜", "/whistle")
+		add(mine, "未诉先办", "/hotline/proactive")
+		add(mine, "分析与通报", "/hotline/digest")
 	case "office":
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")

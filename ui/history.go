@@ -3,6 +3,7 @@ package ui
 import (
 	"sort"
 
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/ui/page"
@@ -32,7 +33,7 @@ func (v *visit) history(tx *record.Tx, r *record.Record, view *page.RecordView) 
 		}
 		c := page.Change{When: moment(e.At), Who: who, Kind: map[string]string{"create": "登记", "update": "修改", "delete": "撤销"}[e.Kind], Reason: e.Reason}
 		for _, f := range e.Changes {
-			c.Fields = append(c.Fields, v.fieldChange(tx, r.Def, f))
+			c.Fields = append(c.Fields, hidden(r, v.fieldChange(tx, r.Def, f)))
 		}
 		view.History = append(view.History, c)
 	}
@@ -51,6 +52,14 @@ func (v *visit) fieldChange(tx *record.Tx, def *register.Definition, f record.Fi
 	}
 	out.Before, out.After = v.plainText(tx, field, f.Before), v.plainText(tx, field, f.After)
 	return out
+}
+
+// hidden takes out of an order's history who complained, where that is secret.
+func hidden(r *record.Record, f page.FieldChange) page.FieldChange {
+	if r.Register == hotline.Orders {
+		f.Before, f.After = hotline.Redact(r, f.Before), hotline.Redact(r, f.After)
+	}
+	return f
 }
 
 func factsText(facts map[string]string) string {

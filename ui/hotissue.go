@@ -51,14 +51,14 @@ func (v *visit) hotIssues() error {
 		return err
 	}
 	for i, h := range list[:min(hotShown, len(list))] {
-		view.Blocks = append(view.Blocks, v.hotBlocks(i+1, h)...)
+		view.Blocks = append(view.Blocks, v.hotBlocks(i+1, h, list)...)
 	}
 	view.Empty = page.Empty{Text: "近来没有多人反映的同一件事。", Links: []page.Link{{Text: "返回晨报", URL: "/hotline"}}}
 	return v.desk(view)
 }
 
 // hotBlocks is the card of one hot issue: facts, members, and what can be done.
-func (v *visit) hotBlocks(n int, h hotline.Heat) []page.Block {
+func (v *visit) hotBlocks(n int, h hotline.Heat, list []hotline.Heat) []page.Block {
 	t := page.Table{Caption: "工单", Columns: []page.Column{{Title: "派单"}, {Title: "工单编号"}, {Title: "标题"}, {Title: "环节"}, {Title: "已并入"}}}
 	var options []page.Option
 	for _, r := range h.Orders {
@@ -74,11 +74,7 @@ func (v *visit) hotBlocks(n int, h hotline.Heat) []page.Block {
 	if h.BurstFrom != "" {
 		card.Notices = []page.Notice{{Tone: page.ToneUrgent, Text: fmt.Sprintf("三天三单：%s至%s", h.BurstFrom.Chinese(), h.BurstTo.Chinese())}}
 	}
-	first := h.Orders[0]
-	whistle := url.Values{"title": {headline(h)}, "order": {idOrEmpty(first.ID)}, "address": {first.Text("address")}}
-	if def, ok := v.office.Book.Registers().Get(hotline.Whistles); ok && record.MayUse(v.viewer, def, access.ActCreate) {
-		card.Buttons = []page.Button{{Text: "吹哨", URL: "/r/" + hotline.Whistles + "/new?" + whistle.Encode()}}
-	}
+	card.Buttons = v.hotButtons(h)
 	out := []page.Block{card}
 	if def, ok := v.office.Book.Registers().Get(hotline.Decisions); !ok || !record.MayUse(v.viewer, def, access.ActCreate) {
 		return out
@@ -90,7 +86,56 @@ func (v *visit) hotBlocks(n int, h hotline.Heat) []page.Block {
 			Buttons: []page.Button{{Text: "立案并入", Primary: true}}}},
 		page.Block{Title: "归并不对", Folded: true, Form: &page.Form{Action: "/hotline/hot/decide", Hidden: []page.Pair{{Name: "all", Value: joinIDs(h.Orders)}}, Sections: []page.Section{{Fields: []page.Field{
 			{Name: "order", Label: "哪一件不是这件事", Kind: page.KindCode, Options: append([]page.Option{{Value: "", Text: "未选择"}}, options...), Required: true},
-			{Name: "reason", Label: "理由", Kind: page.KindText, Required: true, Limit: 200}}}}, Buttons: []page.Button{{Text: "移出这个热点"}}}})
+			{Name: "reason", Label: "理由", Kind: page.KindText, Required: true, Limit: 200}}}}, Buttons: []page.Button{{Text: "移出这个热点"}}}},
+		mergeBlock(n, h, list))
+}
+
+// hotButtons are what one click makes of a hot issue.
+func (v *visit) hotButtons(h hotline.Heat) []page.Button {
+	first := h.Orders[0]
+	sign := hotline.Sign{Title: headline(h), Rule: "hot", Place: h.Place, Words: strings.Join(hotline.CommonWords(headline(h), h.Orders), "、"), Community: first.Community, Orders: h.Orders,
+		Why: fmt.Sprintf("%s至%s，%d人反映%d件，热度%s", first.Date("dispatched_on").Chinese(), h.Orders[len(h.Orders)-1].Date("dispatched_on").Chinese(), h.Reporters, len(h.Orders), heatWords(h))}
+	community := idOrEmpty(first.Community)
+	var out []page.Button
+	for _, b := range []struct{ text, register, url string }{
+		{"列入主动治理", hotline.Proactive, newProactive(sign)},
+		{"吹哨", hotline.Whistles, "/r/" + hotline.Whistles + "/new?" + url.Values{"title": {headline(h)}, "order": {idOrEmpty(first.ID)}, "address": {first.Text("address")}, "community": {community}}.Encode()},
+		{"列为巡查点位", "governance.point", "/r/governance.point/new?" + url.Values{"name": {or(h.Place, first.Text("address"))}, "community": {community}, "address": {first.Text("address")}, "cues": {h.Place}, "checks": {headline(h)}}.Encode()},
+		{"提为议题", "governance.topic", "/r/governance.topic/new?" + url.Values{"title": {headline(h)}, "source": {"hotline"}, "community": {community}, "reason": {sign.Why}}.Encode()},
+	} {
+		if def, ok := v.office.Book.Registers().Get(b.register); ok && record.MayUse(v.viewer, def, access.ActCreate) {
+			out = append(out, page.Button{Text: b.text, URL: b.url})
+		}
+	}
+	return out
+}
+
+// mergeBlock offers to say that another hot issue is the same; it holds however
+// often issues are gathered anew.
+func mergeBlock(n int, h hotline.Heat, list []hotline.Heat) page.Block {
+	options := []page.Option{{Value: "", Text: "未选择"}}
+	for i, o := range list[:min(hotShown, len(list))] {
+		if i+1 != n {
+			options = append(options, page.Option{Value: joinIDs(o.Orders), Text: fmt.Sprintf("%d. %s（%d件）", i+1, headline(o), len(o.Orders))})
+		}
+	}
+	return page.Block{Title: "与另一个热点是一件事", Folded: true, Form: &page.Form{Action: "/hotline/hot/merge", Hidden: []page.Pair{{Name: "order", Value: idOrEmpty(h.Orders[0].ID)}}, Sections: []page.Section{{Fields: []page.Field{
+		{Name: "with", Label: "哪一个", Kind: page.KindCode, Options: options, Required: true},
+		{Name: "reason", Label: "理由", Kind: page.KindText, Required: true, Limit: 200}}}}, Buttons: []page.Button{{Text: "并到一起"}}}}
+}
+
+func (v *visit) hotMerge() error {
+	if err := v.entitled(hotline.Orders, access.ActRead); err != nil {
+		return err
+	}
+	order, with := readIDs([]string{v.typed.First("order")}), readIDs([]string{v.typed.First("with")})
+	if len(order) == 0 || len(with) == 0 {
+		return record.Refused(record.CodeInvalid, "请选哪一个热点是同一件事")
+	}
+	if err := v.office.Hotline.Decide(v.ctx, v.viewer, "together", order[0], with, v.typed.First("reason")); err != nil {
+		return err
+	}
+	return v.done("/hotline/hot", "已并到一起，重新归拢也不会再分开")
 }
 
 func joinIDs(list []*record.Record) string {

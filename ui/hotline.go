@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 func hotlineRoutes() []Route {
 	near := get("/hotline/near.json", (*visit).nearJSON)
 	near.JSON = true
-	return []Route{
+	return slices.Concat(digestRoutes(), proactiveRoutes(), []Route{
 		get("/hotline", (*visit).morning),
 		get("/hotline/rates", (*visit).rates),
 		get("/hotline/rates/orders", (*visit).rateOrders),
@@ -29,13 +30,14 @@ func hotlineRoutes() []Route {
 		get("/hotline/hot", (*visit).hotIssues),
 		post("/hotline/hot/case", (*visit).hotCase),
 		post("/hotline/hot/decide", (*visit).hotDecide),
+		post("/hotline/hot/merge", (*visit).hotMerge),
 		get("/hotline/identity/:id", (*visit).identityForm),
 		post("/hotline/identity/:id", (*visit).identity),
 		near,
-	}
+	})
 }
 
-var hotlineTabs = []page.Filter{{Text: "晨报", URL: "/hotline"}, {Text: "三率", URL: "/hotline/rates"}, {Text: "热点", URL: "/hotline/hot"}}
+var hotlineTabs = []page.Filter{{Text: "晨报", URL: "/hotline"}, {Text: "三率", URL: "/hotline/rates"}, {Text: "热点", URL: "/hotline/hot"}, {Text: "未诉先办", URL: "/hotline/proactive"}, {Text: "分析与通报", URL: "/hotline/digest"}}
 
 // hotlineDesk is the frame of the hotline's pages, for who works with orders.
 func (v *visit) hotlineDesk(at, title, lead string) (page.DeskView, error) {
@@ -306,9 +308,23 @@ func (v *visit) rateOrders() error {
 	if !ok {
 		return record.Refused(record.CodeNotFound, "没有这个数")
 	}
+	t, err := v.ordersTable(refs)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("共 %d 件", len(refs))
+	if len(refs) > ordersShown {
+		text += fmt.Sprintf("，列出最近的 %d 件", ordersShown)
+	}
+	view.Blocks = []page.Block{{Title: m.Month.Chinese() + v.setWords(m), Text: []string{text + "。"}, Table: &t, Buttons: []page.Button{{Text: "返回三率", URL: "/hotline/rates?month=" + string(m.Month)}}}}
+	return v.desk(view)
+}
+
+// ordersTable lists the newest of some orders.
+func (v *visit) ordersTable(refs []record.Ref) (page.Table, error) {
 	t := page.Table{Caption: "工单", Columns: []page.Column{{Title: "工单编号"}, {Title: "标题"}, {Title: "派单"}, {Title: "应联系"}, {Title: "联系"}, {Title: "是否解决"}, {Title: "是否满意"}, {Title: "剔除"}, {Title: "环节"}},
 		Empty: page.Empty{Text: "没有。"}}
-	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
 		for _, ref := range refs[:min(ordersShown, len(refs))] {
 			r, err := tx.Open(ref)
 			if err != nil {
@@ -320,15 +336,7 @@ func (v *visit) rateOrders() error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	text := fmt.Sprintf("共 %d 件", len(refs))
-	if len(refs) > ordersShown {
-		text += fmt.Sprintf("，列出最近的 %d 件", ordersShown)
-	}
-	view.Blocks = []page.Block{{Title: m.Month.Chinese() + v.setWords(m), Text: []string{text + "。"}, Table: &t, Buttons: []page.Button{{Text: "返回三率", URL: "/hotline/rates?month=" + string(m.Month)}}}}
-	return v.desk(view)
+	return t, err
 }
 
 func (v *visit) setWords(m hotline.Month) string {

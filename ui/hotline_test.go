@@ -103,7 +103,7 @@ func TestRatesPageOpensItsOrders(t *testing.T) {
 	o.order("BAD1", "差的", bad)
 	b := o.as("governance.head")
 	p := b.get("/hotline/rates?month=2026-03")
-	for _, want := range []string{"75.0%", "16 件", "虚构东社区", "示例-1"} {
+	for _, want := range []string{"75.00%", "16 件", "虚构东社区", "示例-1"} {
 		if !strings.Contains(p.body, want) {
 			t.Errorf("the page does not say %s: %s", want, p.text())
 		}

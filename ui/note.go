@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/ui/page"
 )
@@ -33,7 +34,15 @@ func noteRoutes() []Route {
 
 func (v *visit) addNote() error {
 	err := v.office.Book.Change(v.ctx, v.viewer, "写"+or(v.typed.First("kind"), "工作记录"), func(tx *record.Tx) error {
-		_, err := tx.AddNote(v.ref(), or(v.typed.First("kind"), "工作记录"), v.typed.First("text"))
+		text := v.typed.First("text")
+		if v.ref().Register == hotline.Orders {
+			r, err := tx.Open(v.ref())
+			if err != nil {
+				return err
+			}
+			text = hotline.Redact(r, text)
+		}
+		_, err := tx.AddNote(v.ref(), or(v.typed.First("kind"), "工作记录"), text)
 		return err
 	})
 	if err != nil {

@@ -116,15 +116,8 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 	if view.Actions, view.Missing, err = v.buttons(tx, r); err != nil {
 		return view, err
 	}
-	if r.Register == hotline.Orders {
-		if view.Blocks, err = v.orderBlocks(tx, r); err != nil {
-			return view, err
-		}
-	}
-	if r.Register == hotline.Whistles {
-		if view.Blocks, err = v.whistleBlocks(tx, r); err != nil {
-			return view, err
-		}
+	if view.Blocks, err = v.ownBlocks(tx, r); err != nil {
+		return view, err
 	}
 	if r.Register == grid.Reports || r.Register == grid.Cases {
 		if view.Blocks, err = v.gridBlocks(tx, r); err != nil {
@@ -147,6 +140,9 @@ func (v *visit) attachments(tx *record.Tx, r *record.Record, view *page.RecordVi
 		return err
 	}
 	for _, n := range notes {
+		if r.Register == hotline.Orders {
+			n.Text = hotline.Redact(r, n.Text) // written before secrecy was asked for
+		}
 		view.Notes = append(view.Notes, page.Note{ID: strconv.FormatUint(n.ID, 10), When: moment(n.At), Who: n.ByName, Kind: n.Kind, Text: n.Text})
 	}
 	base := "/r/" + r.Ref.String()

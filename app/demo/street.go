@@ -77,10 +77,14 @@ func (f *filler) writeStreet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return f.rows(ctx, by, "录入工单", hotOrders, func(tx *record.Tx, i int) error {
+	err = f.rows(ctx, by, "录入工单", hotOrders, func(tx *record.Tx, i int) error {
 		_, err := tx.Create(f.hotOrder(i))
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return f.writeBulletins(ctx)
 }
 
 // anOrder is one order as it stands today: the older, the further it has come.

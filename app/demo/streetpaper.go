@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/value"
@@ -43,6 +44,17 @@ func hanging(today value.Date) request {
 		"plan": "先行施划12个车位，再与产权单位商定二期", "leader": "虚构分管领导", "until": string(today.AddDays(60)), "asked_on": "2026-02-23", "told_on": "2026-02-24", "told_how": "楼门公示并电话告知",
 		"nodes":    []map[string]any{{"node": "完成产权协商", "until": string(today.AddDays(20)), "unit": "城市管理办公室"}, {"node": "施划一期12个", "until": string(today.AddDays(50)), "unit": "物业公司"}},
 		"progress": []map[string]any{{"date": string(today.AddDays(-12)), "text": "产权单位已复函同意借用", "by": "城市管理办公室"}}}}
+}
+
+// writeBulletins drafts the bulletin of the last whole month; the officer goes
+// on from there.
+func (f *filler) writeBulletins(ctx context.Context) error {
+	last := value.MonthOf(f.today).First().AddDays(-1)
+	_, err := f.office.Hotline.DraftBulletin(ctx, f.users["governance.officer"], hotline.Monthly, last)
+	if _, none := record.AsRefusal(err); none {
+		return nil // a very small office has no orders
+	}
+	return err
 }
 
 // writeRequests writes the papers about the sample orders.

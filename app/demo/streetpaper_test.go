@@ -19,6 +19,7 @@ var streetPapers = []struct{ register, paper string }{
 	{"governance.suspension", "governance/suspension"},
 	{"governance.appeal", "governance/appeal"},
 	{"governance.charge", "governance/charge"},
+	{"governance.bulletin", "governance/bulletin"},
 }
 
 // TestGoldenStreetPapers prints each paper of orders for the most complete

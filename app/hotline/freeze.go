@@ -70,7 +70,7 @@ func (r Rate) Percent() string {
 	if !ok {
 		return "—"
 	}
-	return strconv.FormatFloat(100*v, 'f', 1, 64) + "%"
+	return strconv.FormatFloat(100*v, 'f', 2, 64) + "%"
 }
 
 func frozenValues(tx *record.Tx, m Month) (register.Values, error) {
@@ -109,7 +109,7 @@ func frozenValues(tx *record.Tx, m Month) (register.Values, error) {
 		enter(r.Hits, r.ID, "计入分子")
 		enter(r.Misses, r.ID, "只计分母")
 	}
-	err := eachOrder(tx, m.Month, func(r *record.Record) error {
+	err := eachBetween(tx, m.From, m.To, func(r *record.Record) error {
 		if row := verdicts[r.Ref]; row != nil {
 			row["external"] = r.Text("external")
 			members = append(members, row)

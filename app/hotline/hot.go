@@ -48,6 +48,8 @@ type hotKept struct {
 	head uint64
 	at   time.Time
 	list []Heat
+	// signs are the exact rules that are met, by the same orders
+	signs []Sign
 }
 
 // hotKeep is how long a gathering stands though orders have changed.
@@ -66,24 +68,30 @@ func hotKey(v access.Viewer) string {
 // issues, hottest first. What is given may be a minute old, unless a person has
 // decided something since.
 func (d *Desk) Hot(ctx context.Context, v access.Viewer) ([]Heat, error) {
+	kept, err := d.hotNow(ctx, v)
+	return kept.list, err
+}
+
+func (d *Desk) hotNow(ctx context.Context, v access.Viewer) (hotKept, error) {
 	key, head, now := hotKey(v), d.book.Head(), d.book.Now()
 	d.hot.mu.Lock()
 	kept, ok := d.hot.kept[key]
 	d.hot.mu.Unlock()
 	if age := now.Sub(kept.at); ok && (kept.head == head || age >= 0 && age < hotKeep) {
-		return kept.list, nil
+		return kept, nil
 	}
-	list, err := d.gatherHot(ctx, v)
+	list, signs, err := d.gatherHot(ctx, v)
 	if err != nil {
-		return nil, err
+		return hotKept{}, err
 	}
+	kept = hotKept{head, now, list, signs}
 	d.hot.mu.Lock()
 	defer d.hot.mu.Unlock()
 	if d.hot.kept == nil || len(d.hot.kept) > 200 {
 		d.hot.kept = map[string]hotKept{}
 	}
-	d.hot.kept[key] = hotKept{head, now, list}
-	return list, nil
+	d.hot.kept[key] = kept
+	return kept, nil
 }
 
 // forgetHot makes the next look gather anew.
@@ -93,9 +101,8 @@ func (d *Desk) forgetHot() {
 	d.hot.kept = nil
 }
 
-func (d *Desk) gatherHot(ctx context.Context, v access.Viewer) ([]Heat, error) {
-	var out []Heat
-	err := d.book.View(ctx, v, func(tx *record.Tx) error {
+func (d *Desk) gatherHot(ctx context.Context, v access.Viewer) (out []Heat, signs []Sign, err error) {
+	err = d.book.View(ctx, v, func(tx *record.Tx) error {
 		rules, err := d.hotRules(tx)
 		if err != nil {
 			return err
@@ -104,7 +111,8 @@ func (d *Desk) gatherHot(ctx context.Context, v access.Viewer) ([]Heat, error) {
 		if err != nil {
 			return err
 		}
-		for _, i := range rules.hot.Issues(dayNumber(tx.Today()), rules.least, heatWeights) {
+		var all []Heat
+		for _, i := range rules.hot.Issues(dayNumber(tx.Today()), 1, heatWeights) {
 			h := Heat{Issue: i}
 			for _, id := range i.Members {
 				h.Orders = append(h.Orders, byID[id])
@@ -112,11 +120,14 @@ func (d *Desk) gatherHot(ctx context.Context, v access.Viewer) ([]Heat, error) {
 			if from, to, ok := insight.Burst(i.Days, rules.span, rules.burst); ok {
 				h.BurstFrom, h.BurstTo = dayZero.AddDays(from), dayZero.AddDays(to)
 			}
-			out = append(out, h)
+			if all = append(all, h); i.Reporters >= rules.least {
+				out = append(out, h)
+			}
 		}
-		return nil
+		signs, err = d.signs(tx, rules, all, byID)
+		return err
 	})
-	return out, err
+	return out, signs, err
 }
 
 // hotRules are the parameters of gathering, and what persons have decided.

@@ -14,12 +14,13 @@ import (
 // learned is what the desk knows of past orders: in memory alone, made anew at
 // each start.
 type learned struct {
-	mu     sync.RWMutex
-	near   *insight.Index
-	model  *insight.Model
-	judged insight.Evaluation
-	taught int // classed, closed orders when the model was trained
-	ready  bool
+	mu      sync.RWMutex
+	near    *insight.Index
+	seasons seasons
+	model   *insight.Model
+	judged  insight.Evaluation
+	taught  int // classed, closed orders when the model was trained
+	ready   bool
 }
 
 // Bounds of learning: orders beyond the newest so many teach nothing new, and a
@@ -88,6 +89,7 @@ func (d *Desk) readAll(ctx context.Context) error {
 		err := d.book.View(ctx, access.Office(), func(tx *record.Tx) error {
 			return tx.EachFrom(Orders, from, func(r *record.Record) (bool, error) {
 				d.learned.near.Put(r.ID, orderText(r))
+				d.learned.seasons.put(r)
 				from, n = r.ID+1, n+1
 				return n < stretch, ctx.Err()
 			})
@@ -121,9 +123,11 @@ func (d *Desk) take(tx *record.Tx, c record.Change) {
 	r, err := tx.Open(c.Ref)
 	if err != nil || c.Gone {
 		d.learned.near.Drop(c.Ref.ID)
+		d.learned.seasons.drop(c.Ref.ID)
 		return
 	}
 	d.learned.near.Put(r.ID, orderText(r))
+	d.learned.seasons.put(r)
 }
 
 // train makes the model anew when there is enough that is new. Only orders that

@@ -24,8 +24,9 @@ const (
 func Behaviours(gate *insight.Gate) []record.Behaviour {
 	o := orders{gate}
 	return append(requestBehaviours(), []record.Behaviour{
-		{Register: Orders, Derive: o.derive, Check: o.check, Guard: o.guard, After: o.after},
+		{Register: Orders, Derive: o.derive, Check: o.check, Guard: o.guard, After: o.after, Keys: orderKeys},
 		{Register: Cases, After: afterCase},
+		{Register: Proactive, Derive: deriveProactive},
 		{Register: Whistles, Derive: deriveWhistle, Check: checkWhistle, Guard: guardWhistle, After: afterWhistle},
 	}...)
 }
@@ -49,6 +50,9 @@ func (orders) derive(tx *record.Tx, r *record.Record) error {
 	flag(r, "minor", minorWords)
 	flag(r, "disability", disabilityWords)
 	hideIdentity(r)
+	if err := markRepeat(tx, r); err != nil {
+		return err
+	}
 	return deriveDue(tx, r)
 }
 
@@ -75,34 +79,7 @@ func flag(r *record.Record, field string, words []string) {
 	if r.Values[field] != nil {
 		return
 	}
-	text := r.Text("title") + r.Text("content")
-	r.Values[field] = slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
-}
-
-// identity are the fields that say who complains.
-var identity = []string{"complainant", "phone"}
-
-// Hidden stands in place of a complainant's identity that is kept secret.
-const Hidden = "（保密）"
-
-// hideIdentity keeps the identity of a complainant who asked for secrecy among
-// the record's secrets, out of reach of lists, exports, search and papers; it
-// comes back when secrecy is lifted.
-func hideIdentity(r *record.Record) {
-	secret, _ := r.Values["secret"].(bool)
-	for _, f := range identity {
-		text, kept := r.Text(f), r.Secrets[f]
-		switch {
-		case secret && text != "" && text != Hidden:
-			if r.Secrets == nil {
-				r.Secrets = map[string]string{}
-			}
-			r.Secrets[f], r.Values[f] = text, Hidden
-		case !secret && text == Hidden && kept != "":
-			r.Values[f] = kept
-			delete(r.Secrets, f)
-		}
-	}
+	r.Values[field] = len(found(r, words)) > 0
 }
 
 func (orders) check(tx *record.Tx, r, before *record.Record) ([]record.Problem, error) {
@@ -197,6 +174,9 @@ func (orders) after(tx *record.Tx, r, before *record.Record, action string) erro
 	}
 	if action == "" {
 		if err := catchUp(tx, r, before); err != nil {
+			return err
+		}
+		if err := copyOrder(tx, r); err != nil {
 			return err
 		}
 	}

@@ -125,25 +125,29 @@ func (r Rate) Short(target float64) int {
 	return int(math.Ceil((target*float64(len(r.Of))-r.Sum)/(1-target) - 1e-9))
 }
 
-// Month is the hotline's rates of one month.
+// Month is the hotline's rates of one month, or of another span of days.
 type Month struct {
-	Month    value.Month
+	Month    value.Month // in which the span begins
+	From, To value.Date
 	Version  string
 	Orders   int
 	Excluded []record.Ref // left out of every rate, by approval
 	Rates    []Rate
 	Areas    []Area // by community, best first
+	Units    []Area // by the unit in charge, best first
 	Pending  int    // answered and not yet called back
 }
 
-// Area is how one community did.
+// Area is how one community, or one unit, did.
 type Area struct {
-	Community uint64
-	Name      string
-	Orders    int
-	Rates     []Rate
-	Score     float64 // weighted sum of the rates, of 100; see Scored
-	Scored    bool    // every rate has a denominator
+	Community  uint64 // 0: a unit
+	Name       string
+	Orders     int
+	Refs       []record.Ref
+	Population float64 // of a community; 0: not known
+	Rates      []Rate
+	Score      float64 // weighted sum of the rates, of 100; see Scored
+	Scored     bool    // every rate has a denominator
 }
 
 // score is the weighted mean of rates, of 100.
@@ -165,36 +169,69 @@ func score(rates []Rate) (float64, bool) {
 // Score is the month's weighted score, of 100.
 func (m Month) Score() (float64, bool) { return score(m.Rates) }
 
+// PerThousand is how many orders came of a thousand who live there; ok is false
+// while the population is not known.
+func (a Area) PerThousand() (float64, bool) {
+	if a.Population <= 0 {
+		return 0, false
+	}
+	return 1000 * float64(a.Orders) / a.Population, true
+}
+
 // Rates works out a month from the orders dispatched in it that the viewer may
 // see.
 func (d *Desk) Rates(ctx context.Context, v access.Viewer, month value.Month) (Month, error) {
-	out := Month{Month: month, Version: d.formulas.Version}
+	return d.Span(ctx, v, month.First(), month.First().AddMonths(1).AddDays(-1))
+}
+
+// Span works out any days, both included, from the orders dispatched on them.
+func (d *Desk) Span(ctx context.Context, v access.Viewer, from, to value.Date) (Month, error) {
+	var out Month
 	err := d.book.View(ctx, v, func(tx *record.Tx) error {
 		var err error
-		if out.Rates, err = d.blank(tx, month); err != nil {
-			return err
-		}
-		by := map[uint64]*Area{}
-		err = eachOrder(tx, month, func(r *record.Record) error {
-			return d.count(tx, r, &out, by)
-		})
-		for _, a := range by {
-			a.Score, a.Scored = score(a.Rates)
-			out.Areas = append(out.Areas, *a)
-		}
-		slices.SortFunc(out.Areas, func(a, b Area) int {
-			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Orders, a.Orders), cmp.Compare(a.Name, b.Name))
-		})
+		out, err = d.span(tx, from, to, func(*record.Record) {})
 		return err
 	})
 	return out, err
 }
 
+// span works out the days and hands every order that counts to also.
+func (d *Desk) span(tx *record.Tx, from, to value.Date, also func(*record.Record)) (Month, error) {
+	out := Month{Month: value.MonthOf(from), From: from, To: to, Version: d.formulas.Version}
+	var err error
+	if out.Rates, err = d.blank(tx, from); err != nil {
+		return out, err
+	}
+	s := sums{desk: d, tx: tx, month: &out, areas: map[uint64]*Area{}, units: map[string]*Area{}}
+	err = eachBetween(tx, from, to, func(r *record.Record) error {
+		if r.Step == "void" || r.Step == "returned" {
+			return nil
+		}
+		also(r)
+		return s.count(r)
+	})
+	out.Areas, out.Units = ranked(s.areas), ranked(s.units)
+	return out, err
+}
+
+// ranked are areas, best first.
+func ranked[K comparable](by map[K]*Area) []Area {
+	var out []Area
+	for _, a := range by {
+		a.Score, a.Scored = score(a.Rates)
+		out = append(out, *a)
+	}
+	slices.SortFunc(out, func(a, b Area) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Orders, a.Orders), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
 // blank are the rates before anything is counted.
-func (d *Desk) blank(tx *record.Tx, month value.Month) ([]Rate, error) {
+func (d *Desk) blank(tx *record.Tx, on value.Date) ([]Rate, error) {
 	var out []Rate
 	for _, f := range d.formulas.rates {
-		w, err := tx.Book().Policy().Integer(f.weight, month.First())
+		w, err := tx.Book().Policy().Integer(f.weight, on)
 		if err != nil {
 			return nil, fmt.Errorf("reading the weight of %s: %w", f.id, err)
 		}
@@ -203,9 +240,9 @@ func (d *Desk) blank(tx *record.Tx, month value.Month) ([]Rate, error) {
 	return out, nil
 }
 
-// eachOrder visits the orders dispatched in a month.
-func eachOrder(tx *record.Tx, month value.Month, fn func(*record.Record) error) error {
-	q := record.Query{Register: Orders, From: map[string]value.Date{"dispatched_on": month.First()}, To: map[string]value.Date{"dispatched_on": month.First().AddMonths(1).AddDays(-1)}, Limit: 500}
+// eachBetween visits the orders dispatched from a day to another.
+func eachBetween(tx *record.Tx, from, to value.Date, fn func(*record.Record) error) error {
+	q := record.Query{Register: Orders, From: map[string]value.Date{"dispatched_on": from}, To: map[string]value.Date{"dispatched_on": to}, Limit: 500}
 	for {
 		p, err := tx.List(q)
 		if err != nil {
@@ -225,35 +262,71 @@ func eachOrder(tx *record.Tx, month value.Month, fn func(*record.Record) error) 
 	}
 }
 
-// count enters one order in the month and in its community.
-func (d *Desk) count(tx *record.Tx, r *record.Record, m *Month, by map[uint64]*Area) error {
-	if r.Step == "void" || r.Step == "returned" {
-		return nil
+// sums gathers a span while its orders go by.
+type sums struct {
+	desk  *Desk
+	tx    *record.Tx
+	month *Month
+	areas map[uint64]*Area
+	units map[string]*Area
+}
+
+// unnamed stands for orders of which a community or unit is not known.
+const unnamed = "未填"
+
+func (s *sums) area(r *record.Record) (*Area, error) {
+	if a := s.areas[r.Community]; a != nil {
+		return a, nil
 	}
-	a := by[r.Community]
-	if a == nil {
-		rates, err := d.blank(tx, m.Month)
-		if err != nil {
-			return err
-		}
-		a = &Area{Community: r.Community, Name: tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false), Rates: rates}
-		if a.Name == "" {
-			a.Name = "未填社区"
-		}
-		by[r.Community] = a
+	rates, err := s.desk.blank(s.tx, s.month.From)
+	a := &Area{Community: r.Community, Name: unnamed + "社区", Rates: rates}
+	if p, missing := s.tx.Open(record.Ref{Register: record.Places, ID: r.Community}); missing == nil {
+		a.Name = p.Text("name")
+		a.Population, _ = p.Values["population"].(float64)
 	}
+	s.areas[r.Community] = a
+	return a, err
+}
+
+func (s *sums) unit(r *record.Record) (*Area, error) {
+	name := r.Text("unit")
+	if name == "" {
+		name = unnamed
+	}
+	if a := s.units[name]; a != nil {
+		return a, nil
+	}
+	rates, err := s.desk.blank(s.tx, s.month.From)
+	s.units[name] = &Area{Name: name, Rates: rates}
+	return s.units[name], err
+}
+
+// count enters one order in the span, in its community and in its unit.
+func (s *sums) count(r *record.Record) error {
+	a, err := s.area(r)
+	if err != nil {
+		return err
+	}
+	u, err := s.unit(r)
+	if err != nil {
+		return err
+	}
+	m := s.month
 	m.Orders++
-	a.Orders++
+	for _, to := range []*Area{a, u} {
+		to.Orders++
+		to.Refs = append(to.Refs, r.Ref)
+	}
 	if r.Text("exclusion_state") == "granted" {
 		m.Excluded = append(m.Excluded, r.Ref)
 	}
 	if r.Step == "replied" {
 		m.Pending++
 	}
-	env := r.Def.Env(r.Values, tx.Today())
+	env := r.Def.Env(r.Values, s.tx.Today())
 	env["step"] = r.Step
-	for i, f := range d.formulas.rates {
-		if err := f.enter(tx, r, env, m.Month, &m.Rates[i], &a.Rates[i]); err != nil {
+	for i, f := range s.desk.formulas.rates {
+		if err := f.enter(s.tx, r, env, m.From, &m.Rates[i], &a.Rates[i], &u.Rates[i]); err != nil {
 			return err
 		}
 	}
@@ -261,7 +334,7 @@ func (d *Desk) count(tx *record.Tx, r *record.Record, m *Month, by map[uint64]*A
 }
 
 // enter counts an order in a rate, in each of the sets given.
-func (f formula) enter(tx *record.Tx, r *record.Record, env register.Env, month value.Month, into ...*Rate) error {
+func (f formula) enter(tx *record.Tx, r *record.Record, env register.Env, on value.Date, into ...*Rate) error {
 	within, err := f.of.Holds(env)
 	if err != nil || !within {
 		return err
@@ -277,7 +350,7 @@ func (f formula) enter(tx *record.Tx, r *record.Record, env register.Env, month 
 		}
 		share = 1
 		if h.param != "" {
-			if share, err = tx.Book().Policy().Decimal(h.param, month.First()); err != nil {
+			if share, err = tx.Book().Policy().Decimal(h.param, on); err != nil {
 				return fmt.Errorf("reading the share of %s: %w", f.id, err)
 			}
 		}

@@ -80,6 +80,9 @@ func NewHot(cfg HotConfig) *Hot {
 	return h
 }
 
+// PlacesIn are the places that a text names, of the gazetteer and by cue.
+func (h *Hot) PlacesIn(text string) []string { return Places(text, h.cfg.Gazetteer) }
+
 // word is a weighted pair of a report.
 type word struct {
 	gram   gram

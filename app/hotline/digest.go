@@ -1,0 +1,195 @@
+package hotline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jiezhen/app/access"
+	"jiezhen/app/record"
+	"jiezhen/app/value"
+)
+
+// Digest is what an analysis and a bulletin say of a span of days. Every number
+// is the length of a set of orders, which Set opens.
+type Digest struct {
+	Month
+	At         time.Time
+	Stale      int64 // days after which an order not answered is stale
+	Before     int   // orders of the span before
+	LastYear   int   // orders of the same days a year ago
+	BeforeFrom value.Date
+	BeforeTo   value.Date
+	Categories []Group // most orders first
+	sets       map[string][]record.Ref
+}
+
+// Group is the orders of one category.
+type Group struct {
+	Name   string
+	Refs   []record.Ref
+	Before int // in the span before
+}
+
+// The sets of a digest.
+const (
+	SetCame      = "came"
+	SetDone      = "done"
+	SetOpen      = "open"
+	SetStale     = "stale"
+	SetLate      = "late"
+	SetRepeat    = "repeat"
+	SetSuspended = "suspended"
+	SetExcluded  = "excluded"
+	setCategory  = "category:"
+	setUnit      = "unit:"
+	setArea      = "area:"
+)
+
+// CategorySet, UnitSet and AreaSet name the orders of one group.
+func CategorySet(name string) string { return setCategory + name }
+
+// UnitSet names the orders of a unit.
+func UnitSet(name string) string { return setUnit + name }
+
+// AreaSet names the orders of a community.
+func AreaSet(id uint64) string { return fmt.Sprint(setArea, id) }
+
+// Set are the orders behind a number, newest first.
+func (g Digest) Set(name string) []record.Ref {
+	out := slices.Clone(g.sets[name])
+	slices.SortFunc(out, func(a, b record.Ref) int { return cmp.Compare(b.ID, a.ID) })
+	return out
+}
+
+// Size is a number of the digest.
+func (g Digest) Size(name string) int { return len(g.sets[name]) }
+
+// before is the span that a span is compared with: the month before a whole
+// month, else as many days before.
+func before(from, to value.Date) (value.Date, value.Date) {
+	if m := value.MonthOf(from); from == m.First() && to == m.First().AddMonths(1).AddDays(-1) {
+		return m.First().AddMonths(-1), m.First().AddDays(-1)
+	}
+	days := value.DaysBetween(from, to) + 1
+	return from.AddDays(-days), from.AddDays(-1)
+}
+
+// Digest looks over the orders dispatched from a day to another.
+func (d *Desk) Digest(ctx context.Context, v access.Viewer, from, to value.Date) (Digest, error) {
+	g := Digest{At: d.book.Now().Local(), sets: map[string][]record.Ref{}}
+	g.BeforeFrom, g.BeforeTo = before(from, to)
+	err := d.book.View(ctx, v, func(tx *record.Tx) error {
+		var err error
+		if g.Stale, err = tx.Book().Policy().Integer("governance.order.stale", tx.Today()); err != nil {
+			return fmt.Errorf("reading when an order is stale: %w", err)
+		}
+		if g.Month, err = d.span(tx, from, to, func(r *record.Record) { g.enter(r, tx.Today()) }); err != nil {
+			return err
+		}
+		past := map[string]int{}
+		if g.Before, err = countBetween(tx, g.BeforeFrom, g.BeforeTo, past); err != nil {
+			return err
+		}
+		g.group(past)
+		g.LastYear, err = countBetween(tx, from.AddMonths(-12), to.AddMonths(-12), nil)
+		return err
+	})
+	for _, a := range g.Areas {
+		g.sets[AreaSet(a.Community)] = a.Refs
+	}
+	for _, u := range g.Units {
+		g.sets[UnitSet(u.Name)] = u.Refs
+	}
+	return g, err
+}
+
+// enter puts an order into the sets to which it belongs.
+func (g *Digest) enter(r *record.Record, today value.Date) {
+	open := r.Step == "new" || r.Step == "hand" || r.Step == "verify"
+	due := instant(r, "finish_due")
+	repeat, _ := r.Values["repeat"].(bool)
+	suspended, _ := r.Values["suspended"].(bool)
+	for set, in := range map[string]bool{
+		SetCame: true, SetDone: !open, SetOpen: open,
+		SetStale:     open && int64(value.DaysBetween(r.Date("dispatched_on"), today)) >= g.Stale,
+		SetLate:      !due.IsZero() && (open && g.At.After(due) || !open && instant(r, "finished_at").After(due)),
+		SetRepeat:    repeat,
+		SetSuspended: suspended && r.Open(),
+		SetExcluded:  r.Text("exclusion_state") == "granted",
+	} {
+		if in {
+			g.sets[set] = append(g.sets[set], r.Ref)
+		}
+	}
+	key := CategorySet(categoryOf(r))
+	g.sets[key] = append(g.sets[key], r.Ref)
+}
+
+func categoryOf(r *record.Record) string {
+	if c := r.Text("category"); c != "" {
+		return c
+	}
+	return "未分类"
+}
+
+// countBetween counts the orders of a span, by category too unless by is nil.
+func countBetween(tx *record.Tx, from, to value.Date, by map[string]int) (int, error) {
+	n := 0
+	err := eachBetween(tx, from, to, func(r *record.Record) error {
+		if r.Step == "void" || r.Step == "returned" {
+			return nil
+		}
+		n++
+		if by != nil {
+			by[categoryOf(r)]++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// group lists the categories, most orders first.
+func (g *Digest) group(past map[string]int) {
+	for key, refs := range g.sets {
+		if name, ok := strings.CutPrefix(key, setCategory); ok {
+			g.Categories = append(g.Categories, Group{name, refs, past[name]})
+		}
+	}
+	slices.SortFunc(g.Categories, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(len(b.Refs), len(a.Refs)), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+// Change writes how a number changed against an earlier one: ＋12.5%, or — when
+// there is nothing to compare with.
+func Change(now, before int) string {
+	if before == 0 {
+		return "—"
+	}
+	return fmt.Sprintf("%+.2f%%", 100*float64(now-before)/float64(before))
+}
+
+// Portion writes a part of a whole in percent, — of nothing.
+func Portion(part, whole int) string {
+	if whole == 0 {
+		return "—"
+	}
+	return fmt.Sprintf("%.2f%%", 100*float64(part)/float64(whole))
+}
+
+// trend is Change in the words of a bulletin: 上升12.5%.
+func trend(now, before int) string {
+	switch {
+	case before == 0:
+		return "—"
+	case now == before:
+		return "持平"
+	case now > before:
+		return fmt.Sprintf("上升%.2f%%", 100*float64(now-before)/float64(before))
+	}
+	return fmt.Sprintf("下降%.2f%%", 100*float64(before-now)/float64(before))
+}
