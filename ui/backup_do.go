@@ -262,7 +262,10 @@ func (v *visit) drawBackupSettings(refusal *record.Refusal, status int) error {
 func (v *visit) readersBlock(s backup.Settings) page.Block {
 	t := page.Table{Caption: "谁能打开备份包", Columns: []page.Column{{Title: "名称"}, {Title: "指纹"}, {Title: "范围"}}}
 	t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: "本单位（恢复密钥）"}, {Text: "—"}, {Text: "全部"}}})
-	b := page.Block{Title: "谁能打开备份包", Text: []string{"办理笔记、文书底稿、封存登记簿只有本单位的恢复密钥能打开，除非另行指定。"}, Table: &t}
+	b := page.Block{Title: "谁能打开备份包", Text: []string{"工作记录、文书底稿、封存登记簿只有本单位的恢复密钥能打开，填了封存公钥的除外。"}, Table: &t}
+	if len(s.Readers) == 0 {
+		b.Notices = []page.Notice{{Tone: page.ToneWarn, Text: "现在只有本单位的恢复密钥能打开备份包，那张纸丢了就再也打不开。请把区里增加为接收方。"}}
+	}
 	var names []page.Option
 	for _, r := range s.Readers {
 		what := "不含封存登记簿"

@@ -70,7 +70,7 @@ func (s *Status) judge(now time.Time) {
 		s.Tone, s.Text = Red, "还没有离开本机的备份"
 	default:
 		s.Days = int(now.Sub(s.Off.Time()) / (24 * time.Hour))
-		s.Text = fmt.Sprintf("最近一次离机备份 %s（%d 天前）", s.Off.Time().Format("1月2日"), s.Days)
+		s.Text = fmt.Sprintf("最近一次离机备份 %s（%s）", s.Off.Time().Format("1月2日"), ago(s.Days))
 		switch {
 		case s.Days < 0:
 			s.Days, s.Tone, s.Text = 0, Amber, "电脑时钟比最近一次离机备份还早，请校准"
@@ -83,6 +83,14 @@ func (s *Status) judge(now time.Time) {
 	if s.Drill != nil && s.Drill.Failed != "" {
 		s.Tone, s.Text = Red, s.Text+"；试恢复没有通过"
 	}
+}
+
+// ago says how many days have passed.
+func ago(days int) string {
+	if days <= 0 {
+		return "不到一天"
+	}
+	return fmt.Sprintf("%d 天前", days)
 }
 
 // hashAt is the hash of an entry of the running journal.
