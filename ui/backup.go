@@ -31,6 +31,7 @@ func backupRoutes() []Route {
 		post("/backup/settings", (*visit).setBackup),
 		post("/backup/readers", (*visit).addReader),
 		post("/backup/readers/drop", (*visit).dropReader),
+		get("/backup/card", (*visit).officeCard),
 		get("/backup/paper", (*visit).renewForm),
 		post("/backup/paper", (*visit).renew),
 		get("/backup/bundle/:sequence", (*visit).downloadBundle),

@@ -113,11 +113,11 @@ func (v *visit) drawPlace(refusal *record.Refusal, status int) error {
 		{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name"), Hint: "如“值班室移动硬盘”"},
 		{Name: "kind", Label: "方式", Kind: page.KindCode, Required: true, Value: kind, Options: []page.Option{
 			{Value: string(backup.KindFolder), Text: backup.KindFolder.Title()}, {Value: string(backup.KindSFTP), Text: backup.KindSFTP.Title()}, {Value: string(backup.KindDistrict), Text: backup.KindDistrict.Title()}}},
-		{Name: "path", Label: "位置", Kind: page.KindText, Required: true, Wide: true, Value: v.typed.First("path"), Hint: "文件夹写完整路径；服务器写 sftp://服务器/文件夹；区里写 https://地址:端口"},
+		{Name: "path", Label: "位置", Kind: page.KindText, Wide: true, Value: v.typed.First("path"), Hint: "文件夹写完整路径；服务器写 sftp://服务器/文件夹；区里写 https://地址:端口，用过区里登记文件的可空着"},
 		{Name: "off", Label: "在别的机器或可移动介质上", Kind: page.KindYesNo, Value: or(v.typed.First("off"), "否"), Hint: "选“是”才算离机备份"},
 		{Name: "user", Label: "服务器用户名", Kind: page.KindText, Value: v.typed.First("user"), Show: sftp},
 		{Name: "token", Label: "密码（区里给的登记码）", Kind: page.KindPassword, Show: remote},
-		{Name: "host", Label: "指纹", Kind: page.KindText, Wide: true, Value: v.typed.First("host"), Show: remote, Hint: "SFTP 先空着提交一次，会显示服务器出示的指纹，与对方核对后填入；区里的填证书指纹"}}}},
+		{Name: "host", Label: "指纹", Kind: page.KindText, Wide: true, Value: v.typed.First("host"), Show: remote, Hint: "SFTP 先空着提交一次，会显示服务器出示的指纹，与对方核对后填入；区里的填证书指纹，用过区里登记文件的可空着"}}}},
 		Buttons: []page.Button{{Text: "试写并保存", Primary: true}}, Cancel: page.Link{Text: "取消", URL: "/backup"}}
 	if refusal != nil {
 		view.Form.Errors = formErrors(refusalProblems(refusal))
@@ -134,6 +134,9 @@ func (v *visit) createPlace() error {
 	if kind == backup.KindSFTP || kind == backup.KindDistrict {
 		p.User, p.Token, p.Host = v.typed.First("user"), rawFirst(v.typed, "token"), v.typed.First("host")
 	}
+	if err := v.placeFromCard(&p); err != nil {
+		return err
+	}
 	err := v.office.Backup.AddPlace(v.ctx, v.viewer, p)
 	if r, ok := record.AsRefusal(err); ok && r.Code == record.CodeInvalid {
 		return v.drawPlace(r, fiber.StatusUnprocessableEntity)
@@ -143,6 +146,23 @@ func (v *visit) createPlace() error {
 	}
 	v.office.Backup.Wake()
 	return v.done("/backup", "已增加备份位置“"+p.Name+"”，这就写一份过去")
+}
+
+// placeFromCard fills in where the district is, as its card said.
+func (v *visit) placeFromCard(p *backup.Place) error {
+	if p.Kind != backup.KindDistrict {
+		return nil
+	}
+	s, err := v.office.Backup.Settings(v.ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range s.Readers {
+		if r.Address != "" && (p.Path == "" || p.Path == r.Address) {
+			p.Path, p.Host = r.Address, or(p.Host, r.Certificate)
+		}
+	}
+	return nil
 }
 
 func (v *visit) addStick() error {
@@ -287,8 +307,10 @@ func (v *visit) readersBlock(s backup.Settings) page.Block {
 
 func (v *visit) readerForm(s backup.Settings) page.Block {
 	return page.Block{Title: "增加接收方", Text: []string{"请对方（如区民政局）给出接收公钥，当面或电话核对指纹后填入；下一份备份起生效。"}, Form: &page.Form{Action: "/backup/readers",
-		Sections: []page.Section{{Fields: []page.Field{{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name")},
-			{Name: "key", Label: "接收公钥", Kind: page.KindNote, Required: true, Rows: 3, Value: v.typed.First("key"), Hint: s.Suite.Title()},
+		Files: true, Sections: []page.Section{{Fields: []page.Field{{Name: "name", Label: "名称", Kind: page.KindText, Value: v.typed.First("name"), Hint: "如“区民政局”；不填就用登记文件里的"},
+			{Name: "with_sealed", Label: "封存登记簿也给", Kind: page.KindYesNo, Value: or(v.typed.First("with_sealed"), "否"), Hint: "用登记文件里的封存公钥；有法定依据才选“是”"},
+			{Name: "file", Label: "对方的登记文件", Kind: page.KindFile, Accept: ".json", Hint: "有它，下面的都不用填"},
+			{Name: "key", Label: "接收公钥", Kind: page.KindNote, Rows: 3, Value: v.typed.First("key"), Hint: s.Suite.Title()},
 			{Name: "signer", Label: "回执公钥", Kind: page.KindText, Wide: true, Value: v.typed.First("signer"), Hint: "区里给的，以 ed25519: 开头；有它才认区里的回执和政策包"},
 			{Name: "sealed", Label: "封存公钥", Kind: page.KindNote, Rows: 3, Value: v.typed.First("sealed"), Hint: "可不填。填了，区里锁存的封存钥匙就能打开收养、犯罪记录封存等登记簿，并在本单位电脑和恢复密钥都没了时把单位恢复出来；有法定依据才填"}}}},
 		Buttons: []page.Button{{Text: "增加"}}}}
@@ -300,11 +322,11 @@ func (v *visit) keysBlock(s backup.Settings, signer string) page.Block {
 		suites = append(suites, page.Option{Value: strconv.Itoa(int(x)), Text: x.Title()})
 	}
 	return page.Block{Title: "算法与签名", Facts: []page.Fact{{Label: "单位编号", Value: page.Cell{Text: v.office.Backup.Identity()}}, {Label: "签名公钥", Value: page.Cell{Text: signer}}, {Label: "签名指纹", Value: page.Cell{Text: bundle.Fingerprint(signer)}}},
-		Text: []string{"请把单位编号和签名公钥交区里登记，区里据此认出是本单位的备份。"},
+		Text: []string{"请把登记文件（或者单位编号和签名公钥）交区里登记，区里据此认出是本单位的备份。"},
 		Form: &page.Form{Action: "/backup/settings", Sections: []page.Section{{Fields: []page.Field{
 			{Name: "suite", Label: "算法", Kind: page.KindCode, Options: suites, Value: strconv.Itoa(int(s.Suite)), Hint: "换算法会换新钥匙；旧备份照样能恢复"}}}},
 			Buttons: []page.Button{{Text: "改用这种算法", Do: "suite"}, {Text: "换新的签名钥匙", Do: "rotate"}}},
-		Buttons: []page.Button{{Text: "换新的恢复密钥", URL: "/backup/paper"}}}
+		Buttons: []page.Button{{Text: "下载登记文件，交区里", URL: "/backup/card"}, {Text: "换新的恢复密钥", URL: "/backup/paper"}}}
 }
 
 func (v *visit) setBackup() error {
@@ -339,6 +361,9 @@ func (v *visit) addReader() error {
 		return err
 	}
 	r := backup.Reader{Name: v.typed.First("name"), Key: strings.Join(strings.Fields(v.typed.First("key")), ""), Sealed: strings.Join(strings.Fields(v.typed.First("sealed")), ""), Signer: strings.TrimSpace(v.typed.First("signer"))}
+	if err := v.readerFromCard(&r); err != nil {
+		return err
+	}
 	err := v.office.Backup.AddReader(v.ctx, v.viewer, r)
 	if refusal, ok := record.AsRefusal(err); ok && len(refusal.Problems) > 0 {
 		return v.drawBackupSettings(refusal, fiber.StatusUnprocessableEntity)
@@ -347,6 +372,45 @@ func (v *visit) addReader() error {
 		return err
 	}
 	return v.done("/backup/settings", "已增加接收方“"+r.Name+"”，指纹 "+bundle.Fingerprint(r.Key)+"，请再与对方核对一遍")
+}
+
+// readerFromCard fills a reader in from the card that came with the form.
+func (v *visit) readerFromCard(r *backup.Reader) error {
+	if v.upload == nil || len(v.upload.Data) == 0 {
+		return nil
+	}
+	card, err := bundle.ReadCard(v.upload.Data, bundle.DistrictCard)
+	if err != nil {
+		return record.Refused(record.CodeInvalid, "%v", err)
+	}
+	s, err := v.office.Backup.Settings(v.ctx)
+	if err != nil {
+		return err
+	}
+	r.Name, r.Key, r.Signer, r.Address, r.Certificate = or(r.Name, card.Name), card.Readers[s.Suite], card.Signer, card.Address, card.Certificate
+	if v.typed.First("with_sealed") == "是" {
+		if r.Sealed = card.Sealed[s.Suite]; r.Sealed == "" {
+			return record.Refused(record.CodeInvalid, "登记文件里没有封存公钥：请区里领导先生成封存钥匙，再给一份登记文件")
+		}
+	}
+	return nil
+}
+
+// officeCard is what the district needs to know of the office.
+func (v *visit) officeCard() error {
+	if err := v.keepsBackup(); err != nil {
+		return err
+	}
+	signer, err := v.office.Backup.Signer(v.ctx)
+	if err != nil {
+		return err
+	}
+	name := v.office.Book.Profile().TownName
+	data, err := bundle.Card{Kind: bundle.OfficeCard, Name: name, Office: v.office.Backup.Identity(), Signer: signer}.File()
+	if err != nil {
+		return err
+	}
+	return v.download(name+bundle.CardExtension, "application/json", data, false)
 }
 
 func (v *visit) dropReader() error {

@@ -30,6 +30,7 @@ func districtRoutes() []Route {
 		get("/district/rows/:office/:register", (*visit).districtRows),
 		get("/district/keys", (*visit).districtKeys),
 		post("/district/keys", (*visit).makeSealed),
+		get("/district/card", (*visit).districtCard),
 	}
 }
 
@@ -217,12 +218,13 @@ func (v *visit) drawOffice(refusal *record.Refusal, status int) error {
 	if !district.MayReceive(v.viewer) {
 		return record.Refused(record.CodeDenied, "登记街镇由系统管理员办理")
 	}
-	view := page.FormView{Frame: v.frame("登记街镇", "这三样在街镇“备份与恢复 → 设置与密钥”页上，请打电话核对签名指纹。换了钥匙的，用新公钥再登记一次。")}
+	view := page.FormView{Frame: v.frame("登记街镇", "街镇在“备份与恢复 → 设置与密钥”页下载登记文件交来；登记后请打电话核对签名指纹。换了钥匙的，用新的登记文件再登记一次。")}
 	view.Crumbs = []page.Link{{Text: "各街镇", URL: "/district"}}
-	view.Form = page.Form{Action: "/district/offices/new", Sections: []page.Section{{Fields: []page.Field{
-		{Name: "id", Label: "单位编号", Kind: page.KindText, Required: true, Wide: true, Value: v.typed.First("id")},
-		{Name: "name", Label: "名称", Kind: page.KindText, Required: true, Value: v.typed.First("name")},
-		{Name: "signer", Label: "签名公钥", Kind: page.KindText, Required: true, Wide: true, Value: v.typed.First("signer")}}}},
+	view.Form = page.Form{Action: "/district/offices/new", Files: true, Sections: []page.Section{{Fields: []page.Field{
+		{Name: "file", Label: "街镇的登记文件", Kind: page.KindFile, Accept: ".json", Hint: "有它，下面的都不用填"},
+		{Name: "id", Label: "单位编号", Kind: page.KindText, Wide: true, Value: v.typed.First("id")},
+		{Name: "name", Label: "名称", Kind: page.KindText, Value: v.typed.First("name")},
+		{Name: "signer", Label: "签名公钥", Kind: page.KindText, Wide: true, Value: v.typed.First("signer")}}}},
 		Buttons: []page.Button{{Text: "登记", Primary: true}}, Cancel: page.Link{Text: "取消", URL: "/district"}}
 	if refusal != nil {
 		view.Form.Errors = formErrors(refusalProblems(refusal))
@@ -235,7 +237,15 @@ func (v *visit) enrolOffice() error {
 	if err != nil {
 		return err
 	}
-	o, err := d.Enrol(v.ctx, v.viewer, v.typed.First("id"), v.typed.First("name"), v.typed.First("signer"))
+	id, name, signer := v.typed.First("id"), v.typed.First("name"), v.typed.First("signer")
+	if v.upload != nil && len(v.upload.Data) > 0 {
+		card, err := bundle.ReadCard(v.upload.Data, bundle.OfficeCard)
+		if err != nil {
+			return record.Refused(record.CodeInvalid, "%v", err)
+		}
+		id, name, signer = card.Office, or(name, card.Name), card.Signer
+	}
+	o, err := d.Enrol(v.ctx, v.viewer, id, name, signer)
 	if r, ok := record.AsRefusal(err); ok && len(r.Problems) > 0 {
 		return v.drawOffice(r, fiber.StatusUnprocessableEntity)
 	}
@@ -427,7 +437,8 @@ func (v *visit) districtKeys() error {
 	}
 	facts = append(facts, page.Fact{Label: "回执公钥", Value: page.Cell{Text: keys.Signer.Public, Note: "指纹 " + bundle.Fingerprint(keys.Signer.Public)}},
 		page.Fact{Label: "证书指纹", Value: page.Cell{Text: print, Note: "街镇走网络交备份时填"}}, page.Fact{Label: "网络地址", Value: page.Cell{Text: or(v.cfg.Receiver, "没有开（启动时加 --receive 地址:端口）")}})
-	view.Blocks = []page.Block{{Title: "给街镇的", Facts: facts}}
+	view.Blocks = []page.Block{{Title: "给街镇的", Text: []string{"把登记文件交给各街镇，他们不用抄公钥；再打电话核对指纹。"}, Facts: facts,
+		Buttons: []page.Button{{Text: "下载登记文件，交各街镇", URL: "/district/card"}}}}
 	if district.MayMatch(v.viewer) {
 		view.Blocks = append(view.Blocks, page.Block{Title: "封存钥匙", Text: []string{
 			"只在街镇的电脑和恢复密钥都没了时用：把该街镇全部恢复出来，包括收养等封存登记簿。生成后下载一个文件，打印或存进专用U盘，锁进保险柜；系统里不留底，不能再看。",
@@ -460,4 +471,30 @@ func (v *visit) makeSealed() error {
 		return err
 	}
 	return v.download("封存钥匙-"+v.cfg.Clock().Format("20060102")+".txt", "text/plain; charset=utf-8", []byte(text), false)
+}
+
+// districtCard is what an office needs to know of the district.
+func (v *visit) districtCard() error {
+	d, err := v.districtDesk()
+	if err != nil {
+		return err
+	}
+	keys, err := d.Keys(v.ctx)
+	if err != nil {
+		return err
+	}
+	_, print, err := d.TLS(v.ctx)
+	if err != nil {
+		return err
+	}
+	card := bundle.Card{Kind: bundle.DistrictCard, Name: v.office.Book.Profile().TownName, Signer: keys.Signer.Public, Readers: map[bundle.Suite]string{}, Sealed: keys.Sealed,
+		Address: v.cfg.Receiver, Certificate: print}
+	for suite, pair := range keys.Readers {
+		card.Readers[suite] = pair.Public
+	}
+	data, err := card.File()
+	if err != nil {
+		return err
+	}
+	return v.download("区里"+bundle.CardExtension, "application/json", data, false)
 }

@@ -52,7 +52,11 @@ func TestDistrictPages(t *testing.T) {
 		t.Error("the page of keys lacks some")
 	}
 	keeper := o.as("admin.system")
-	keeper.fill("/backup/readers", "name", "区民政局", "key", keys.Readers[bundle.Classic].Public, "signer", keys.Signer.Public).expectAt(t)
+	card := d.as("admin.system").get("/district/card").body
+	if a := keeper.file(t, "/backup/readers", "a.json", []byte(keeper.get("/backup/card").body), "name", "区民政局"); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("an office's card was taken for a district's: %d", a.status)
+	}
+	keeper.file(t, "/backup/readers", "a.json", []byte(card), "name", "区民政局", "with_sealed", "否").expectAt(t)
 	signer, err := o.house.Office().Backup.Signer(ctx)
 	o.must(err)
 	id := o.house.Office().Backup.Identity()
@@ -60,7 +64,7 @@ func TestDistrictPages(t *testing.T) {
 		t.Error("the office's page lacks what the district asks for")
 	}
 	b.fill("/district/offices/new", "id", "不对", "name", "甲街道", "signer", signer).expect(t, http.StatusUnprocessableEntity, "应为 32 位")
-	b.fill("/district/offices/new", "id", id, "name", "甲街道", "signer", signer).expectAt(t)
+	b.file(t, "/district/offices/new", "a.json", []byte(keeper.get("/backup/card").body), "name", "甲街道").expectAt(t)
 	folder := t.TempDir()
 	for _, from := range []*testOffice{o, stranger} {
 		_, _, err := from.house.Office().Backup.Make(ctx, backup.ReasonPlain)

@@ -191,7 +191,7 @@ func (v *visit) keyStep() page.SetupView {
 		office = v.office.Facts()["name"]
 	}
 	view.Key = &page.KeySheet{Office: office, Groups: s.paper.Groups(), Made: v.cfg.Clock().Format("2006-01-02"), QR: drawQR(strings.Join(s.paper.Groups(), "-")),
-		Notes: []string{"与数据分开存放，不要拍照、不要存进电脑。", "打开方法：新电脑装好街镇通，放好数据文件夹，页面会要求输入这些字符。"}}
+		Notes: []string{"与数据分开存放，不要拍照、不要存进电脑。", "打开方法：新电脑装好街镇通，首次设置页点“从备份恢复”，或放好原来的数据文件夹，页面会要求输入这些字符。"}}
 	view.Form = &page.Form{Action: "/setup", Hidden: []page.Pair{{Name: "_step", Value: "key"}}, Sections: []page.Section{{Fields: []page.Field{
 		{Name: "group", Label: "第 " + strconv.Itoa(s.asked+1) + " 组", Kind: page.KindText, Required: true, Auto: "off"}}}},
 		Buttons: []page.Button{{Text: "抄好了，继续", Primary: true}}}

@@ -84,6 +84,8 @@ type Reader struct {
 	Closed bool   // the sealed registers too, with the same key: as earlier programs had it
 	Sealed string // sealed-records key: reads the sealed registers and can restore the office
 	Signer string // public key of its receipts and policy packs; "" if it gives none
+	// Address and Certificate are its receiver on the network, as its card says.
+	Address, Certificate string
 }
 
 func (s Settings) filled() Settings {

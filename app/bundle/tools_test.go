@@ -229,9 +229,15 @@ func FuzzContent(f *testing.F) {
 // FuzzPackAndReceipt reads what a district might have sent.
 func FuzzPackAndReceipt(f *testing.F) {
 	f.Add([]byte(`{"office":"x","sign":"aa"}`))
+	f.Add([]byte(`{"kind":"district","signer":"ed25519:x","readers":{"1":"age1"}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if _, err := ReadPack(data); err == nil {
 			t.Error("a pack that nobody signed")
+		}
+		for _, kind := range []string{OfficeCard, DistrictCard} {
+			if c, err := ReadCard(data, kind); err == nil && c.Kind != kind {
+				t.Errorf("a card of kind %q was taken for %q", c.Kind, kind)
+			}
 		}
 		if _, err := ReadReceipt(data); err == nil {
 			t.Error("a receipt that nobody signed")
