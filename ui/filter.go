@@ -60,7 +60,12 @@ func (v *visit) filterField(tx *record.Tx, def *register.Definition, name string
 	one.Label = f.Label
 	switch f.Type {
 	case value.KindCode:
-		one.Options = append([]page.Option{{Value: "", Text: "不限"}}, v.options(f.Codes)...)
+		one.Options = []page.Option{{Value: "", Text: "不限"}}
+		for _, o := range v.options(f.Codes) {
+			if !v.office.Book.Secret(f.Codes, o.Value) {
+				one.Options = append(one.Options, o)
+			}
+		}
 	case value.KindYesNo:
 		one.Options = []page.Option{{Value: "", Text: "不限"}, {Value: "是", Text: "是"}, {Value: "否", Text: "否"}}
 	case value.KindPlace:

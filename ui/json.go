@@ -109,7 +109,7 @@ func (v *visit) rowJSON(tx *record.Tx, row record.Row) map[string]any {
 			values[id] = value.Mask(f.Type, tx.Display(f, r.Values[id]))
 			continue
 		}
-		values[id] = r.Values[id]
+		values[id] = v.office.Book.Listed(f, r.Values[id])
 	}
 	out["values"] = values
 	return out

@@ -201,7 +201,7 @@ func (v *visit) listRow(tx *record.Tx, row record.Row, columns []string, masked 
 
 func (v *visit) listCell(tx *record.Tx, r *record.Record, name string, masked bool) page.Cell {
 	if f, ok := r.Def.Field(name); ok {
-		c := v.cell(tx, f, r.Values[name], masked || f.Mask)
+		c := v.cell(tx, f, v.office.Book.Listed(f, r.Values[name]), masked || f.Mask)
 		if c.URL != "" && masked && f.Type == value.KindPerson {
 			c.Text, c.Mask = value.MaskName(c.Text), true
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // writeRest puts the office into the state of a working day: work offered to
-// colleagues, clocks that stand still, orders that wait, papers issued.
+// colleagues, clocks that stand still, orders that wait, papers issued, last month kept.
 func (f *filler) writeRest(ctx context.Context) error {
 	officer := f.users["child.officer"]
 	err := f.office.Book.Change(ctx, officer, "在办事项", func(tx *record.Tx) error {
@@ -22,7 +22,10 @@ func (f *filler) writeRest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return f.issue(ctx)
+	if err := f.issue(ctx); err != nil {
+		return err
+	}
+	return f.writeReturns(ctx)
 }
 
 func (f *filler) unsettle(tx *record.Tx, w *ward) error {

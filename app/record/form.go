@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -208,6 +209,32 @@ func (b *Book) CodeLabel(list, code string) string {
 		}
 	}
 	return code
+}
+
+// Secret reports whether a code is one that no list and no board may show.
+func (b *Book) Secret(list, code string) bool {
+	codes, ok := b.cfg.Policy().Codes(list)
+	if !ok {
+		return false
+	}
+	item, ok := codes.Item(code)
+	return ok && item.Secret
+}
+
+// Listed is a field's value as lists, exports and scripts get it: without the
+// codes that no list may show, as if they had not been filled in.
+func (b *Book) Listed(f *register.Field, v any) any {
+	switch v := v.(type) {
+	case string:
+		if f.Codes != "" && b.Secret(f.Codes, v) {
+			return nil
+		}
+	case []string:
+		if f.Codes != "" {
+			return slices.DeleteFunc(slices.Clone(v), func(code string) bool { return b.Secret(f.Codes, code) })
+		}
+	}
+	return v
 }
 
 // RowCount is how many rows of a table a form sent.

@@ -108,6 +108,9 @@ func (tx *Tx) narrow(def *register.Definition, q Query) (*narrow, error) {
 		}
 		set := colset{at: i, values: map[uint64]bool{}}
 		for _, v := range values {
+			if f := n.columns[i].field; f != nil && tx.book.Secret(f.Codes, v) {
+				continue // asking for it would tell whom it names
+			}
 			set.values[tx.book.columns.parseColumn(n.columns[i], v)] = true
 		}
 		n.sets = append(n.sets, set)

@@ -119,7 +119,7 @@ func (c *counting) record(r *record.Record) error {
 			if f.Now && !p.Within(c.tx.Today()) {
 				continue
 			}
-			if err := f.enter(r, env, i, &c.figures[n]); err != nil {
+			if err := f.enter(c.tx, r, env, i, &c.figures[n]); err != nil {
 				return fmt.Errorf("counting %s of %s: %w", f.ID, r.Ref, err)
 			}
 		}
@@ -136,7 +136,7 @@ func on(r *record.Record, field string) value.Date {
 
 // enter counts a record in a figure, once in the whole and once in each cell
 // that it falls into.
-func (f *Figure) enter(r *record.Record, env register.Env, period int, into *cells) error {
+func (f *Figure) enter(tx *record.Tx, r *record.Record, env register.Env, period int, into *cells) error {
 	counts, err := f.when.Holds(env)
 	if err != nil || !counts {
 		return err
@@ -145,11 +145,11 @@ func (f *Figure) enter(r *record.Record, env register.Env, period int, into *cel
 	if err != nil {
 		return err
 	}
-	rows, err := f.By.keys(r, env)
+	rows, err := f.By.keys(tx, r, env)
 	if err != nil {
 		return err
 	}
-	columns, err := f.Across.keys(r, env)
+	columns, err := f.Across.keys(tx, r, env)
 	if err != nil {
 		return err
 	}
@@ -200,12 +200,12 @@ func evaluate(e *register.Expression, env register.Env) (float64, error) {
 	return n, err
 }
 
-// blank is the key of what has not been filled in.
+// blank is the key of what has not been filled in, or may not be shown.
 const blank = "-"
 
 // keys are the rows (or columns) that a record falls into; none without a
 // split.
-func (s *Split) keys(r *record.Record, env register.Env) ([]string, error) {
+func (s *Split) keys(tx *record.Tx, r *record.Record, env register.Env) ([]string, error) {
 	switch {
 	case s == nil:
 		return nil, nil
@@ -217,7 +217,7 @@ func (s *Split) keys(r *record.Record, env register.Env) ([]string, error) {
 	case s.of != nil:
 		return s.band(env)
 	}
-	switch v := r.Values[s.field.ID].(type) {
+	switch v := tx.Book().Listed(s.field, r.Values[s.field.ID]).(type) {
 	case string:
 		if v != "" {
 			return []string{v}, nil

@@ -11,7 +11,9 @@ import (
 )
 
 // MayFreeze reports whether the viewer keeps this return's periods.
-func MayFreeze(v access.Viewer, r *Return) bool { return r.Frozen != "" && v.Has(r.Freeze...) }
+func MayFreeze(v access.Viewer, r *Return) bool {
+	return r.Frozen != "" && (v.Office || v.Has(r.Freeze...))
+}
 
 // FrozenAs is the record in which a period of a return was kept; nil when it
 // was not, or the viewer may not read it.

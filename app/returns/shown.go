@@ -188,7 +188,7 @@ func (c *counting) names(s *Split, have cells, part func(key) string) []named {
 		out = c.codes(s, used)
 	}
 	if used[blank] {
-		out = append(out, named{blank, "未填"})
+		out = append(out, named{blank, "未列明"})
 	}
 	return out
 }
@@ -212,8 +212,12 @@ func bandNames(s *Split) []named {
 	return out
 }
 
-// codes gives a list's codes; one that no board may show stands under a common
-// name only.
+// most is how many codes a list may have for all of them to stand in a table,
+// the unused among them.
+const most = 8
+
+// codes gives a list's codes, of a long one those in use; one that no board may
+// show counts as not filled in.
 func (c *counting) codes(s *Split, used map[string]bool) []named {
 	list, _ := c.tx.Book().Policy().Codes(s.field.Codes)
 	var out []named
@@ -221,11 +225,10 @@ func (c *counting) codes(s *Split, used map[string]bool) []named {
 		if !used[item.Code] && (item.From > c.periods[0].Last || item.Until != "" && item.Until <= c.periods[2].First) {
 			continue
 		}
-		label := item.Label
-		if item.Secret {
-			label = "保密类别"
+		if len(list.Items) > most && !used[item.Code] || item.Secret {
+			continue
 		}
-		out = append(out, named{item.Code, label})
+		out = append(out, named{item.Code, item.Label})
 	}
 	return out
 }

@@ -290,5 +290,8 @@ func (x *exporting) text(tx *record.Tx, r *record.Record, c Column) (string, reg
 	case "created":
 		return string(r.Created), value.KindDate
 	}
+	if x.masked {
+		return tx.Display(c.def, x.desk.book.Listed(c.def, r.Values[c.Field])), c.def.Type
+	}
 	return tx.Display(c.def, r.Values[c.Field]), c.def.Type
 }
