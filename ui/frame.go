@@ -109,7 +109,7 @@ var domains = []struct{ id, title, mark string }{
 func (v *visit) nav() []page.NavGroup {
 	work := page.NavGroup{Title: "工作", Mark: "工", Open: true, Items: []page.NavItem{{Text: "工作台", URL: "/"}}}
 	if !v.viewer.Admin() {
-		work.Items = append(work.Items, page.NavItem{Text: "找人", URL: "/people"})
+		work.Items = append(work.Items, page.NavItem{Text: "本周按人看", URL: "/week"}, page.NavItem{Text: "找人", URL: "/people"})
 	}
 	if v.office.District == nil && len(v.office.Returns.Offered(v.viewer)) > 0 {
 		work.Items = append(work.Items, page.NavItem{Text: "报表", URL: "/returns"})

@@ -43,7 +43,7 @@ var routeTable = map[string]kind{
 	"GET /healthz": anyone, "GET /readyz": anyone, "GET /broken": anyone, "GET /setup": anyone, "POST /setup": anyone, "GET /setup/restore": anyone, "POST /setup/restore": anyone,
 	"GET /login": anyone, "POST /login": anyone, "POST /unlock": anyone, "POST /lock": anyone, "GET /locked": anyone, "POST /locked": anyone,
 	"POST /prefs": anyone, "GET /help": anyone, "GET /help/:page": anyone,
-	"GET /account": signed, "POST /account/password": signed, "POST /logout": signed, "GET /": signed,
+	"GET /account": signed, "POST /account/password": signed, "POST /logout": signed, "GET /": signed, "GET /week": signed,
 	"GET /r/:register": caseList, "GET /r/:register/new": caseList, "POST /r/:register/new": caseList,
 	"GET /r/:register/:id": oneCase, "GET /r/:register/:id/edit": oneCase, "POST /r/:register/:id/edit": oneCase,
 	"GET /r/:register/:id/do/:action": oneCase, "POST /r/:register/:id/do/:action": oneCase, "GET /r/:register/:id/assign": oneCase,

@@ -17,7 +17,7 @@ import (
 )
 
 func workRoutes() []Route {
-	return []Route{get("/", (*visit).home)}
+	return []Route{get("/", (*visit).home), get("/week", (*visit).weekByPerson)}
 }
 
 // horizon is how far ahead the work list looks.

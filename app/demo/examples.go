@@ -90,7 +90,7 @@ func (f *filler) exampleDraft(i int, e example, made map[string]uint64) record.D
 // examples are all of them; who is named by another stands before it.
 func (f *filler) examples() []example {
 	var all []example
-	for _, group := range [][]example{f.reportExamples(), f.guardianshipExamples(), f.fosterExamples(), f.orphanExamples(), f.coverExamples(), f.guardcareExamples(), f.patrolExamples(), f.adoptionExamples(), f.councilExamples()} {
+	for _, group := range [][]example{f.reportExamples(), f.guardianshipExamples(), f.fosterExamples(), f.orphanExamples(), f.coverExamples(), f.guardcareExamples(), f.patrolExamples(), f.adoptionExamples(), f.councilExamples(), f.workerExamples()} {
 		all = append(all, group...)
 	}
 	return all
