@@ -69,7 +69,7 @@ func TestGridCaseByHand(t *testing.T) {
 	t.Parallel()
 	o := openGrid(t)
 	b := o.as("governance.officer")
-	a := b.send("/r/governance.report/new", url.Values{"source": {"grid"}, "class": {"0102暴露垃圾"}, "found_at": {"2026-04-01 09:00"}, "content": {"垃圾外溢"}, "address": {"滨河小区7号楼"}, "reporter": {"P22"}})
+	a := b.send("/r/governance.report/new", url.Values{"source": {"grid"}, "class_name": {"0102暴露垃圾"}, "found_at": {"2026-04-01 09:00"}, "content": {"垃圾外溢"}, "address": {"滨河小区7号楼"}, "reporter": {"P22"}})
 	if a.status != http.StatusSeeOther {
 		t.Fatalf("not made: %d %s", a.status, a.text())
 	}
@@ -155,7 +155,7 @@ func TestOrdersAndReportJoinOneCase(t *testing.T) {
 	first := o.order("BJ1", "滨河小区7号楼前井盖异响", register.Values{"dispatched_at": "2026-04-01 08:00", "address": "滨河小区7号楼"})
 	o.order("BJ2", "滨河小区7号楼井盖异响，夜里睡不着", register.Values{"dispatched_at": "2026-04-01 08:30", "address": "滨河小区7号楼"})
 	o.order("BJ3", "桃园小区7号楼井盖异响", register.Values{"dispatched_at": "2026-04-01 08:30", "address": "桃园小区7号楼"})
-	report := o.create(record.Draft{Register: grid.Reports, Values: register.Values{"source": "grid", "class": "井盖异响", "content": "井盖异响", "found_at": "2026-04-01 09:00", "address": "滨河小区7号楼"}})
+	report := o.create(record.Draft{Register: grid.Reports, Values: register.Values{"source": "grid", "class_name": "井盖异响", "content": "井盖异响", "found_at": "2026-04-01 09:00", "address": "滨河小区7号楼"}})
 	b := o.as("governance.officer")
 	p := b.get("/grid/pairs")
 	if strings.Count(p.body, "合为一案") != 3 || strings.Contains(p.body, "BJ3") || !strings.Contains(p.body, "同一处") || !strings.Contains(p.body, "相隔") {

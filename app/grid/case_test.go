@@ -15,7 +15,7 @@ import (
 func TestReportToClosedCase(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	ref := o.report("网格内垃圾外溢", register.Values{"class": "0102暴露垃圾", "address": "滨河小区7号楼"})
+	ref := o.report("网格内垃圾外溢", register.Values{"class_name": "0102暴露垃圾", "address": "滨河小区7号楼"})
 	r := o.read(ref)
 	if r.RefID("category") != o.class["暴露垃圾"] || r.Text("kind") != "e1" || r.RefID("cell") != o.place["110109002003005"] || r.Community != o.place["110109002003"] {
 		t.Fatalf("read %v", r.Values)
@@ -68,7 +68,7 @@ func TestReportToClosedCase(t *testing.T) {
 func TestReworkAndBounce(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	ref := o.report("店外经营", register.Values{"class": "店外经营", "address": "桃园小区"})
+	ref := o.report("店外经营", register.Values{"class_name": "店外经营", "address": "桃园小区"})
 	o.must(o.act("governance.officer", ref, "file", register.Values{"meets": true}))
 	c := o.caseOf(ref)
 	var plan grid.Plan
@@ -133,7 +133,7 @@ func TestWhatIsTakenBackIsNotFiled(t *testing.T) {
 			return true, err
 		})
 	}))
-	ref := o.report("店外经营", register.Values{"class": "店外经营"})
+	ref := o.report("店外经营", register.Values{"class_name": "店外经营"})
 	o.refused(o.act("governance.officer", ref, "file", register.Values{"meets": true}), "已于2026年1月1日收回")
 }
 

@@ -58,7 +58,7 @@ func (d *Desk) Likely(tx *record.Tx, r *record.Record) ([]Likely, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.likely(r.Text("class")+"\n"+r.Text("title")+"\n"+r.Text("content"), dayOf(r), likelyMost), nil
+	return t.likely(r.Text("class_name")+"\n"+r.Text("title")+"\n"+r.Text("content"), dayOf(r), likelyMost), nil
 }
 
 // Where tells where a text lies.

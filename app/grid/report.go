@@ -87,8 +87,8 @@ func (x *Rules) classify(tx *record.Tx, r *record.Record) error {
 	if err != nil {
 		return err
 	}
-	if r.RefID("category") == 0 && r.Text("class") != "" {
-		if c := t.read(r.Text("class"), dayOf(r)); c != nil {
+	if r.RefID("category") == 0 && r.Text("class_name") != "" {
+		if c := t.read(r.Text("class_name"), dayOf(r)); c != nil {
 			r.Values["category"] = strconv.FormatUint(c.ID, 10)
 		}
 	}
@@ -353,8 +353,20 @@ func (x *Rules) open(tx *record.Tx, r *record.Record) error {
 	if err != nil {
 		return fmt.Errorf("making the case of a report: %w", err)
 	}
-	r.Values["case"] = strconv.FormatUint(made.ID, 10)
-	return tx.AsOffice().Imply(r.Ref, register.Values{"case": r.Values["case"]})
+	if err := tx.AsOffice().Imply(r.Ref, register.Values{"case": strconv.FormatUint(made.ID, 10)}); err != nil {
+		return fmt.Errorf("tying a report to its case: %w", err)
+	}
+	return refresh(tx, r)
+}
+
+// refresh brings a record to what stands in the store, so that who wrote it
+// knows the revision that an undo must find.
+func refresh(tx *record.Tx, r *record.Record) error {
+	now, err := tx.AsOffice().Open(r.Ref)
+	if err == nil {
+		*r = *now
+	}
+	return err
 }
 
 // advance brings a case on when the platform's own data say that it was handled
@@ -374,6 +386,7 @@ func advance(tx *record.Tx, r, before *record.Record) error {
 		if _, err = office.Do(c.Ref, 0, "pass", record.Input{Note: "随平台数据登记"}); err != nil {
 			return fmt.Errorf("catching up with the platform: %w", err)
 		}
+		return refresh(tx, r)
 	}
 	return nil
 }
