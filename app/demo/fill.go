@@ -39,20 +39,21 @@ const (
 
 // filler fills one office.
 type filler struct {
-	office  *app.Office
-	opt     Options
-	today   value.Date
-	start   value.Date // first day of work
-	areas   []area
-	people  people
-	extra   map[int]register.Values // further fields of some persons' files
-	cast    map[string]int          // persons of the facts' section E0 by code
-	users   map[string]access.Viewer
-	clerk   access.Viewer // who enters files
-	guards  map[int]tie   // who looks after a minor
-	wards   []*ward
-	words   words
-	parties map[string]uint64 // organisations by name, once written
+	office   *app.Office
+	opt      Options
+	today    value.Date
+	start    value.Date // first day of work
+	areas    []area
+	people   people
+	extra    map[int]register.Values // further fields of some persons' files
+	cast     map[string]int          // persons of the facts' section E0 by code
+	users    map[string]access.Viewer
+	clerk    access.Viewer // who enters files
+	guards   map[int]tie   // who looks after a minor
+	wards    []*ward
+	words    words
+	parties  map[string]uint64 // organisations by name, once written
+	cellList []cell            // grids, once written
 }
 
 // area is a community.
@@ -119,7 +120,7 @@ func (f *filler) fill(ctx context.Context) ([]Account, error) {
 	}
 	f.gather()
 	steps := []func(context.Context) error{f.writePeople, f.writeTies, f.writeParties, f.writeSamples, f.writeExamples, f.writeCare, f.writeRest, f.writeAllowance,
-		f.writeStreet, f.writeRounds, f.office.FinishSetUp}
+		f.writeGrid, f.writeStreet, f.writeReports, f.writeRounds, f.office.FinishSetUp}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -14,7 +14,7 @@ type streetSample struct {
 	draft  record.Draft
 }
 
-// streetSamples are the samples C12 and C17, under the numbers of the facts.
+// streetSamples are the samples C12, under the numbers of the facts.
 func streetSamples() []streetSample {
 	order := func(n int, v register.Values) streetSample {
 		v["external"] = fmt.Sprintf("YS20260203%04d", n)
@@ -31,8 +31,5 @@ func streetSamples() []streetSample {
 			"reply": "您好，2月3日与您联系，停车位规划须统一研究，已登记建议，2月11日答复。如有问题请拨打010-00000000。", "called_at": "2026-02-12 10:00", "reached": true, "solved": "unsolved", "satisfied": "2"}),
 		order(3, register.Values{"content": "反映邻区道路问题", "class": "general", "category": "市政道路", "dispatched_at": "2026-02-03 08:00", "signed_at": "2026-02-03 08:30",
 			"contacted_at": "2026-02-03 11:00", "exclusion": "1", "exclusion_state": "granted"}),
-		{"C17-002-2026-00001", record.Draft{Register: "governance.case", Created: "2026-02-03", Quiet: true, Step: "closed", Entered: map[string]value.Date{"hand": "2026-02-03", "closed": "2026-02-03"},
-			Values: register.Values{"title": "暴露垃圾", "source": "grid", "kind": "e1", "detail": "0102暴露垃圾", "found_at": "2026-02-03 09:00", "content": "网格内垃圾外溢", "unit": "物业公司",
-				"handled_at": "2026-02-03 11:30", "outcome": "清运完毕", "verdict": "pass"}}},
 	}
 }
