@@ -156,7 +156,7 @@ func (v *visit) gapBlock(c patrol.Cover) page.Block {
 }
 
 func (v *visit) gapTable(gaps []patrol.Gap) page.Table {
-	t := page.Table{Caption: "漏巡清单", Columns: []page.Column{{Title: "督办"}, {Title: "点位"}, {Title: "网格"}, {Title: "谁负责"}, {Title: "频次"}, {Title: "应巡"}, {Title: "已漏", Num: true}, {Title: "上次有效"}},
+	t := page.Table{Caption: "漏巡清单", Quiet: true, Columns: []page.Column{{Title: "督办"}, {Title: "点位"}, {Title: "网格"}, {Title: "谁负责"}, {Title: "频次"}, {Title: "应巡"}, {Title: "已漏", Num: true}, {Title: "上次有效"}},
 		Empty: page.Empty{Text: "没有漏巡的点位。"}}
 	for _, g := range gaps {
 		level := page.Cell{Text: v.office.Book.CodeLabel("patrol.supervise", g.Level), Tone: levelTones[g.Level], Badge: g.Level != ""}
@@ -169,7 +169,7 @@ func (v *visit) gapTable(gaps []patrol.Gap) page.Table {
 }
 
 func cellBlock(c patrol.Cover) page.Block {
-	t := page.Table{Caption: "各网格", Columns: []page.Column{{Title: "网格"}, {Title: "覆盖"}, {Title: "应巡点次", Num: true}, {Title: "已巡点次", Num: true}, {Title: "有效到点", Num: true}},
+	t := page.Table{Caption: "各网格", Quiet: true, Columns: []page.Column{{Title: "网格"}, {Title: "覆盖"}, {Title: "应巡点次", Num: true}, {Title: "已巡点次", Num: true}, {Title: "有效到点", Num: true}},
 		Empty: page.Empty{Text: "还没有点位。", Links: []page.Link{{Text: "登记巡查点位", URL: "/r/" + patrol.Points + "/new"}}}}
 	var missed, rest []page.Row
 	for _, cell := range c.Cells {
@@ -189,7 +189,7 @@ func cellBlock(c patrol.Cover) page.Block {
 }
 
 func (v *visit) twiceBlock(c patrol.Cover) page.Block {
-	t := page.Table{Caption: "重复巡查", Columns: []page.Column{{Title: "日期"}, {Title: "点位"}, {Title: "先到"}, {Title: "后到"}, {Title: "相隔", Num: true}}, Empty: page.Empty{Text: "没有。"}}
+	t := page.Table{Caption: "重复巡查", Quiet: true, Columns: []page.Column{{Title: "日期"}, {Title: "点位"}, {Title: "先到"}, {Title: "后到"}, {Title: "相隔", Num: true}}, Empty: page.Empty{Text: "没有。"}}
 	who := func(r *patrol.Round) page.Cell {
 		return page.Cell{Text: r.Who, Note: v.office.Book.CodeLabel("force.kind", r.Kind) + " " + r.Number, URL: recordURL(r.Ref())}
 	}
@@ -201,7 +201,7 @@ func (v *visit) twiceBlock(c patrol.Cover) page.Block {
 }
 
 func overBlock(c patrol.Cover) page.Block {
-	t := page.Table{Caption: "巡查过密的点位", Columns: []page.Column{{Title: "点位"}, {Title: "网格"}, {Title: "应巡", Num: true}, {Title: "有效到点", Num: true}}, Empty: page.Empty{Text: "没有。"}}
+	t := page.Table{Caption: "巡查过密的点位", Quiet: true, Columns: []page.Column{{Title: "点位"}, {Title: "网格"}, {Title: "应巡", Num: true}, {Title: "有效到点", Num: true}}, Empty: page.Empty{Text: "没有。"}}
 	for _, o := range c.Over[:min(behindShown, len(c.Over))] {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{pointCell(o.Point), cellName(o.Cell), {Text: strconv.Itoa(o.Due), Num: true},
 			{Text: strconv.Itoa(o.Valid), URL: "/patrol/calls" + spanQuery(c.From, c.To, "point", idOrEmpty(o.Point.ID), "set", "valid"), Num: true}}})
@@ -210,7 +210,7 @@ func overBlock(c patrol.Cover) page.Block {
 }
 
 func blankBlock(c patrol.Cover) page.Block {
-	t := page.Table{Caption: "责任空白点位", Columns: []page.Column{{Title: "点位"}, {Title: "编号"}, {Title: "办理"}}, Empty: page.Empty{Text: "每个点位都有在岗的力量负责。"}}
+	t := page.Table{Caption: "责任空白点位", Quiet: true, Columns: []page.Column{{Title: "点位"}, {Title: "编号"}, {Title: "办理"}}, Empty: page.Empty{Text: "每个点位都有在岗的力量负责。"}}
 	for _, p := range c.Blank[:min(behindShown, len(c.Blank))] {
 		ref := record.Ref{Register: patrol.Points, ID: p.ID}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{pointCell(p), {Text: p.Number}, {Text: "指定力量", URL: recordURL(ref) + "/edit#forces"}}})
@@ -269,7 +269,7 @@ func (v *visit) calls() error {
 		return err
 	}
 	set := or(v.query("set"), "all")
-	t := page.Table{Caption: "到点", Columns: []page.Column{{Title: "日期"}, {Title: "到"}, {Title: "点位"}, {Title: "姓名"}, {Title: "结果"}, {Title: "是否有效"}, {Title: "巡查记录"}}, Empty: page.Empty{Text: "没有。"}}
+	t := page.Table{Caption: "到点", Quiet: true, Columns: []page.Column{{Title: "日期"}, {Title: "到"}, {Title: "点位"}, {Title: "姓名"}, {Title: "结果"}, {Title: "是否有效"}, {Title: "巡查记录"}}, Empty: page.Empty{Text: "没有。"}}
 	n := 0
 	for _, call := range c.Calls {
 		if !v.callAsked(set, call) {
@@ -335,7 +335,7 @@ func (v *visit) slots() error {
 		return err
 	}
 	set := or(v.query("set"), "all")
-	t := page.Table{Caption: "应巡", Columns: []page.Column{{Title: "应在此前"}, {Title: "点位"}, {Title: "网格"}, {Title: "谁负责"}, {Title: "巡了没有"}}, Empty: page.Empty{Text: "没有。"}}
+	t := page.Table{Caption: "应巡", Quiet: true, Columns: []page.Column{{Title: "应在此前"}, {Title: "点位"}, {Title: "网格"}, {Title: "谁负责"}, {Title: "巡了没有"}}, Empty: page.Empty{Text: "没有。"}}
 	n := 0
 	for _, s := range slots {
 		if set == "kept" && !s.Done || set == "missed" && s.Done || v.query("cell") != "" && v.query("cell") != idOrEmpty(s.Point.Cell) || v.query("force") != "" && v.query("force") != idOrEmpty(s.Force.ID) {
@@ -399,7 +399,7 @@ func (v *visit) patrolBlock() (page.Block, bool, error) {
 			missed = append(missed, or(cell.Name, cell.Code))
 		}
 	}
-	t := v.gapTable(c.Gaps[:min(gapsOnMorning, len(c.Gaps))])
+	t := v.absenceTable(c.Gaps)
 	b := page.Block{ID: "cover", Title: "巡查覆盖（前七天）", Table: &t, Figures: []page.Figure{
 		{Label: "网格覆盖率", Value: patrol.Rate(c.CellsDone, c.CellsDue), Note: fmt.Sprintf("%d/%d", c.CellsDone, c.CellsDue), URL: "/patrol#cells"},
 		{Label: "未覆盖网格", Value: strconv.Itoa(len(missed)), URL: "/patrol#cells", Tone: urgentIf(len(missed) > 0)},
@@ -412,5 +412,34 @@ func (v *visit) patrolBlock() (page.Block, bool, error) {
 	return b, true, nil
 }
 
-// gapsOnMorning is how many gaps the morning page lists.
+// gapsOnMorning is how many forces with gaps the morning page lists.
 const gapsOnMorning = 8
+
+// absenceTable is the gaps by who left them, worst first: one line a person,
+// because one who is ill leaves all of theirs.
+func (v *visit) absenceTable(gaps []patrol.Gap) page.Table {
+	t := page.Table{Caption: "谁漏了哪里", Quiet: true, Columns: []page.Column{{Title: "督办"}, {Title: "谁负责"}, {Title: "漏巡点位", Num: true}, {Title: "哪些"}, {Title: "最久", Num: true}, {Title: "上次有效"}},
+		Empty: page.Empty{Text: "没有漏巡的点位。"}}
+	by, order := map[uint64][]patrol.Gap{}, []uint64(nil)
+	for _, g := range gaps { // longest first
+		if by[g.Force.ID] == nil {
+			order = append(order, g.Force.ID)
+		}
+		by[g.Force.ID] = append(by[g.Force.ID], g)
+	}
+	for _, id := range order[:min(gapsOnMorning, len(order))] {
+		worst, names := by[id][0], []string(nil)
+		for _, g := range by[id] {
+			names = append(names, g.Point.Name)
+		}
+		which := strings.Join(names[:min(3, len(names))], "、")
+		if len(names) > 3 {
+			which += "等"
+		}
+		force := forceCell(worst.Force)
+		force.Note = v.office.Book.CodeLabel("force.kind", worst.Force.Kind) + "，" + worst.Every
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: v.office.Book.CodeLabel("patrol.supervise", worst.Level), Tone: levelTones[worst.Level], Badge: worst.Level != ""}, force,
+			{Text: strconv.Itoa(len(names)), Num: true, URL: "/patrol#gaps"}, {Text: which}, {Text: fmt.Sprintf("%d 天", worst.Late), Num: true}, {Text: or(string(worst.Last), "近期没有")}}})
+	}
+	return t
+}

@@ -53,7 +53,7 @@ func monthFigures(m patrol.Month) page.Block {
 }
 
 func (v *visit) personBlock(m patrol.Month) page.Block {
-	t := page.Table{Caption: "各人", Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "应巡日", Num: true}, {Title: "实巡日", Num: true}, {Title: "应巡点次", Num: true}, {Title: "已巡点次", Num: true},
+	t := page.Table{Caption: "各人", Quiet: true, Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "应巡日", Num: true}, {Title: "实巡日", Num: true}, {Title: "应巡点次", Num: true}, {Title: "已巡点次", Num: true},
 		{Title: "上报", Num: true}, {Title: "有效", Num: true}, {Title: "随手处理", Num: true}, {Title: "重复提示", Num: true}, {Title: "抽查", Num: true}, {Title: "不合格", Num: true}},
 		Empty: page.Empty{Text: "这个月还没有任务，也没有巡查记录。"}}
 	num := func(n int, link string) page.Cell { return page.Cell{Text: strconv.Itoa(n), URL: link, Num: true} }
@@ -129,7 +129,7 @@ func (v *visit) monthFindings() error {
 			}
 		}
 	}
-	t := page.Table{Caption: "巡查发现", Columns: []page.Column{{Title: "编号"}, {Title: "发现"}, {Title: "日期"}, {Title: "发现人"}, {Title: "判定"}, {Title: "案件"}}, Empty: page.Empty{Text: "没有。"}}
+	t := page.Table{Caption: "巡查发现", Quiet: true, Columns: []page.Column{{Title: "编号"}, {Title: "发现"}, {Title: "日期"}, {Title: "发现人"}, {Title: "判定"}, {Title: "案件"}}, Empty: page.Empty{Text: "没有。"}}
 	n := 0
 	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
 		for _, f := range list {
@@ -171,7 +171,7 @@ func (v *visit) samples() error {
 	if err != nil {
 		return err
 	}
-	t := page.Table{Caption: "各人", Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "趟次", Num: true}, {Title: "比例", Num: true}, {Title: "应抽", Num: true}, {Title: "已抽", Num: true}, {Title: "建议抽"}}, Empty: page.Empty{Text: "这一周没有巡查记录。"}}
+	t := page.Table{Caption: "各人", Quiet: true, Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "趟次", Num: true}, {Title: "比例", Num: true}, {Title: "应抽", Num: true}, {Title: "已抽", Num: true}, {Title: "建议抽"}}, Empty: page.Empty{Text: "这一周没有巡查记录。"}}
 	wanted, looked, rounds := 0, 0, 0
 	for _, s := range list {
 		wanted, looked, rounds = wanted+s.Wanted, looked+s.Looked, rounds+len(s.Rounds)
@@ -212,7 +212,7 @@ func (v *visit) suspects() error {
 	}
 	def, _ := v.office.Book.Registers().Get(patrol.Reviews)
 	may := record.MayCreate(v.viewer, def)
-	done := page.Table{Caption: "已复核", Columns: []page.Column{{Title: "工单"}, {Title: "点位"}, {Title: "巡查"}, {Title: "结论"}}, Empty: page.Empty{Text: "还没有。"}}
+	done := page.Table{Caption: "已复核", Quiet: true, Columns: []page.Column{{Title: "工单"}, {Title: "点位"}, {Title: "巡查"}, {Title: "结论"}}, Empty: page.Empty{Text: "还没有。"}}
 	open := 0
 	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
 		for _, s := range list {

@@ -37,7 +37,7 @@ func (v *visit) patrolWeek() error {
 		return err
 	}
 	view.Blocks = []page.Block{{Title: week.Chinese() + "至" + week.AddDays(6).Chinese(), Form: &page.Form{Action: "/patrol/week", Get: true, Sections: []page.Section{{Fields: []page.Field{
-		{Name: "week", Label: "哪一周（填任一天）", Kind: page.KindDate, Value: string(week)}}}}, Buttons: []page.Button{{Text: "查看"}}},
+		{Name: "week", Label: "周内任一天", Kind: page.KindDate, Value: string(week)}}}}, Buttons: []page.Button{{Text: "查看"}}},
 		Buttons: []page.Button{{Text: "上一周", URL: "/patrol/week?week=" + string(week.AddDays(-7))}, {Text: "下一周", URL: "/patrol/week?week=" + string(week.AddDays(7))}}}}
 	drawn, err := v.drawBlock(week)
 	if err != nil {
@@ -53,7 +53,7 @@ func (v *visit) patrolWeek() error {
 }
 
 func (v *visit) rosterBlock(week value.Date, sheets []*record.Record) page.Block {
-	t := page.Table{Caption: "任务单", Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "应巡点次", Num: true}, {Title: "已补录", Num: true}, {Title: "环节"}, {Title: "办理"}},
+	t := page.Table{Caption: "任务单", Quiet: true, Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "应巡点次", Num: true}, {Title: "已补录", Num: true}, {Title: "环节"}, {Title: "办理"}},
 		Empty: page.Empty{Text: "这一周还没有任务单。"}}
 	drafts, out := 0, 0
 	for _, r := range sheets {
@@ -99,7 +99,7 @@ func (v *visit) drawBlock(week value.Date) (*page.Block, error) {
 	if err != nil || len(plans) == 0 {
 		return nil, err
 	}
-	t := page.Table{Caption: "还没有任务单的", Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "频次"}, {Title: "会排多少点次", Num: true}}}
+	t := page.Table{Caption: "还没有任务单的", Quiet: true, Columns: []page.Column{{Title: "姓名"}, {Title: "力量"}, {Title: "频次"}, {Title: "会排多少点次", Num: true}}}
 	full := 0
 	for _, p := range plans {
 		n := page.Cell{Text: strconv.Itoa(len(p.Rows)), Num: true}
@@ -282,7 +282,7 @@ func (v *visit) routeLine(l *patrol.Line, i int, results map[int]patrol.Entered,
 	if len(l.Date) == len("2026-03-02") {
 		day = string(l.Date[5:]) + " " + weekdays[l.Date.Weekday()]
 	}
-	line := page.BatchLine{ID: strconv.Itoa(i), Who: page.Link{Text: day + "　" + l.Name}, Note: strings.TrimSpace(l.Who + "　" + l.Checks)}
+	line := page.BatchLine{ID: strconv.Itoa(i), Who: page.Link{Text: strings.TrimSpace(day + "　" + l.Name)}, Note: strings.TrimSpace(l.Who + "　" + l.Checks)}
 	for name, value := range map[string]string{"roster": idOrEmpty(l.Roster), "point": idOrEmpty(l.Point), "date": string(l.Date), "name": l.Name, "who": l.Who, "checks": l.Checks} {
 		form.Hidden = append(form.Hidden, page.Pair{Name: prefix + name, Value: value})
 	}
@@ -295,10 +295,16 @@ func (v *visit) routeLine(l *patrol.Line, i int, results map[int]patrol.Entered,
 	return line
 }
 
+// clockLimit is the longest time of day: 14:05.
+const clockLimit = 5
+
 var weekdays = []string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
 
 func (v *visit) routeField(id, name, label, text string) page.Field {
 	f := page.Field{Name: name, Label: label, Kind: page.KindText, Value: text, Tight: true, Limit: 200}
+	if id == "at" || id == "left" {
+		f.Limit = clockLimit
+	}
 	if list := map[string]string{"result": "patrol.result", "class": "case.kind"}[id]; list != "" {
 		f.Kind, f.Limit = page.KindCode, 0
 		f.Options = append([]page.Option{{Value: "", Text: ""}}, v.options(list)...)

@@ -45,7 +45,7 @@ func (v *visit) whistleBlocks(tx *record.Tx, r *record.Record) ([]page.Block, er
 	if err != nil || len(same) == 0 {
 		return out, err
 	}
-	t := page.Table{Caption: "可能是同一件事", Columns: []page.Column{{Title: "哨号"}, {Title: "事由"}, {Title: "地点"}, {Title: "吹哨时间"}, {Title: "环节"}}}
+	t := page.Table{Caption: "可能是同一件事", Quiet: true, Columns: []page.Column{{Title: "哨号"}, {Title: "事由"}, {Title: "地点"}, {Title: "吹哨时间"}, {Title: "环节"}}}
 	for _, w := range same {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: w.Number, URL: recordURL(w.Ref)}, {Text: w.Text("title")}, {Text: w.Text("address")}, {Text: w.Text("blown_at")}, {Text: w.StepLabel()}}})
 	}
@@ -98,7 +98,7 @@ func (v *visit) quarterFigures(q hotline.Quarter) page.Block {
 }
 
 func responderBlock(q hotline.Quarter) page.Block {
-	t := page.Table{Caption: "部门响应榜", Columns: []page.Column{{Title: "名次", Num: true}, {Title: "部门"}, {Title: "被吹哨", Num: true}, {Title: "报到", Num: true}, {Title: "按时", Num: true}, {Title: "按时率", Num: true}, {Title: "未报到", Num: true}, {Title: "街道评部门", Num: true}, {Title: "部门评街道", Num: true}},
+	t := page.Table{Caption: "部门响应榜", Quiet: true, Columns: []page.Column{{Title: "名次", Num: true}, {Title: "部门"}, {Title: "被吹哨", Num: true}, {Title: "报到", Num: true}, {Title: "按时", Num: true}, {Title: "按时率", Num: true}, {Title: "未报到", Num: true}, {Title: "街道评部门", Num: true}, {Title: "部门评街道", Num: true}},
 		Empty: page.Empty{Text: "这个季度没有吹哨。"}}
 	for i, r := range q.Units {
 		link := func(state string) string {
@@ -148,7 +148,7 @@ func (v *visit) whistleRows() error {
 	}
 	view := page.DeskView{Frame: v.frame("吹哨明细", "")}
 	view.Crumbs = []page.Link{{Text: "吹哨季报与部门响应榜", URL: "/whistle?from=" + string(q.From)}}
-	t := page.Table{Caption: "吹哨", Columns: []page.Column{{Title: "哨号"}, {Title: "事由"}, {Title: "哨型"}, {Title: "主责或配合"}, {Title: "应到场"}, {Title: "到场"}, {Title: "判定"}, {Title: "环节"}}, Empty: page.Empty{Text: "没有。"}}
+	t := page.Table{Caption: "吹哨", Quiet: true, Columns: []page.Column{{Title: "哨号"}, {Title: "事由"}, {Title: "哨型"}, {Title: "主责或配合"}, {Title: "应到场"}, {Title: "到场"}, {Title: "判定"}, {Title: "环节"}}, Empty: page.Empty{Text: "没有。"}}
 	title := quarterName(q.From)
 	line := func(w *record.Record, role, at, state string) {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: w.Number, URL: recordURL(w.Ref)}, {Text: w.Text("title")}, {Text: v.office.Book.CodeLabel("whistle.kind", w.Text("kind"))}, {Text: role},

@@ -50,7 +50,7 @@ func (f *filler) writeRounds(ctx context.Context) error {
 	if err := f.sampleRounds(ctx, by, walkers); err != nil {
 		return err
 	}
-	if err := f.yearOfRounds(ctx, by, walkers[2:]); err != nil {
+	if err := f.yearOfRounds(ctx, by, walkers); err != nil {
 		return err
 	}
 	if _, _, err := f.office.Patrol.Draw(ctx, by, f.today); err != nil {
@@ -267,6 +267,9 @@ func (f *filler) yearOfRounds(ctx context.Context, by access.Viewer, walkers []w
 			continue
 		}
 		for i, w := range walkers {
+			if i == 0 && value.MonthOf(on) <= "2026-03" || i == 1 && on > f.today.AddDays(-16) {
+				continue // the samples' own days
+			}
 			if !w.weekly || on.Weekday() == time.Tuesday || on.Weekday() == time.Friday {
 				tasks = append(tasks, task{i, on})
 			}

@@ -20,6 +20,12 @@ var streetPapers = []struct{ register, paper string }{
 	{"governance.appeal", "governance/appeal"},
 	{"governance.charge", "governance/charge"},
 	{"governance.bulletin", "governance/bulletin"},
+	{"governance.whistle", "governance/whistle"},
+	{"governance.whistle", "governance/whistlereply"},
+	{"governance.whistle", "governance/whistlemeeting"},
+	{"governance.roster", "governance/route"},
+	{"governance.coverage", "governance/coverage"},
+	{"governance.patrolmonth", "governance/patrolmonth"},
 }
 
 // TestGoldenStreetPapers prints each paper of orders for the most complete

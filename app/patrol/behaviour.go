@@ -73,6 +73,7 @@ func deriveRoster(tx *record.Tx, r *record.Record) error {
 	rows := rowsOf(r, "rows")
 	slices.SortStableFunc(rows, func(a, b map[string]any) int { return compare(str(a["date"]), str(b["date"])) })
 	for _, row := range rows {
+		row["day"] = dayName(value.Date(str(row["date"])))
 		if str(row["checks"]) != "" {
 			continue
 		}

@@ -172,34 +172,39 @@ func (c *Cover) gaps(l *look, p *Point, asOf value.Date) {
 	if !p.on(asOf.AddDays(-1)) {
 		return
 	}
-	open := map[uint64]*Gap{}
-	var order []uint64
-	for _, s := range l.slots(p, asOf.AddDays(-gapDays), asOf.AddDays(-1)) {
-		last := lastBefore(l.came[pair{p.ID, s.Force.ID}], asOf)
-		if s.Done || s.Due <= last {
+	for _, id := range p.Forces {
+		f := l.g.forces[id]
+		if f == nil {
 			continue
 		}
-		g := open[s.Force.ID]
-		if g == nil {
-			late := value.DaysBetween(s.Due, asOf)
-			g = &Gap{Point: p, Cell: l.g.cells[p.Cell], Force: s.Force, Every: l.rules.everyOf(s.Force).Words, Due: s.Due, Late: late, Level: l.rules.levelOf(late), Last: last}
-			open[s.Force.ID], order = g, append(order, s.Force.ID)
+		last := l.lastCall(pair{p.ID, id}, asOf)
+		var g *Gap
+		for _, s := range l.slotsOf(nil, p, f, l.within(max(asOf.AddDays(-gapDays), last), asOf.AddDays(-1))) {
+			if s.Done || s.Due <= last {
+				continue
+			}
+			if g == nil {
+				late := value.DaysBetween(s.Due, asOf)
+				g = &Gap{Point: p, Cell: l.g.cells[p.Cell], Force: f, Every: l.rules.everyOf(f).Words, Due: s.Due, Late: late, Level: l.rules.levelOf(late), Last: last}
+			}
+			g.Missed++
 		}
-		g.Missed++
-	}
-	for _, id := range order {
-		c.Gaps = append(c.Gaps, *open[id])
+		if g != nil {
+			c.Gaps = append(c.Gaps, *g)
+		}
 	}
 }
 
-func lastBefore(came map[value.Date]bool, asOf value.Date) value.Date {
-	last := value.Date("")
-	for day := range came {
-		if day > last && day <= asOf {
-			last = day
+// lastCall is the last day up to a day on which a force made a valid call at a
+// point, "" when the look knows of none.
+func (l *look) lastCall(k pair, asOf value.Date) value.Date {
+	came := l.came[k]
+	for i := min(l.at(asOf), len(came)-1); i >= 0; i-- {
+		if came[i] {
+			return l.span[i].date
 		}
 	}
-	return last
+	return ""
 }
 
 // total adds the cells up.
@@ -225,30 +230,30 @@ func (c *Cover) total(cells map[uint64]*CellCover) {
 func (l *look) twice(from, to value.Date) []Twice {
 	var out []Twice
 	type call struct {
-		r  *Round
-		at int
+		point uint64
+		at    int
+		r     *Round
 	}
-	for day := from; day <= to; day = day.AddDays(1) {
-		by := map[uint64][]call{}
-		var order []uint64
-		l.eachRound(day, day, func(r *Round) {
+	var calls []call
+	for _, day := range l.within(from, to) {
+		calls = calls[:0]
+		for _, r := range l.g.byDay[day.date] {
 			for _, v := range r.Visits {
-				if v.Invalid != "" || v.At < 0 || l.g.points[v.Point] == nil || !l.sees(l.g.points[v.Point].Community) {
-					continue
+				if v.Invalid == "" && v.At >= 0 {
+					calls = append(calls, call{v.Point, v.At, r})
 				}
-				if by[v.Point] == nil {
-					order = append(order, v.Point)
-				}
-				by[v.Point] = append(by[v.Point], call{r, v.At})
 			}
+		}
+		slices.SortFunc(calls, func(a, b call) int {
+			return cmp.Or(cmp.Compare(a.point, b.point), cmp.Compare(a.at, b.at), cmp.Compare(a.r.ID, b.r.ID))
 		})
-		for _, id := range order {
-			calls := by[id]
-			slices.SortStableFunc(calls, func(a, b call) int { return cmp.Compare(a.at, b.at) })
-			for i := 1; i < len(calls); i++ {
-				if apart := calls[i].at - calls[i-1].at; calls[i].r.Force != calls[i-1].r.Force && apart <= l.rules.overlap {
-					out = append(out, Twice{l.g.points[id], calls[i-1].r, calls[i].r, apart})
-				}
+		for i := 1; i < len(calls); i++ {
+			a, b := calls[i-1], calls[i]
+			if a.point != b.point || a.r.Force == b.r.Force || b.at-a.at > l.rules.overlap {
+				continue
+			}
+			if p := l.g.points[b.point]; p != nil && l.sees(p.Community) {
+				out = append(out, Twice{p, a.r, b.r, b.at - a.at})
 			}
 		}
 	}

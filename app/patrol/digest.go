@@ -1,6 +1,7 @@
 package patrol
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -99,6 +100,7 @@ type planned struct {
 type complaint struct {
 	id, community uint64
 	on            value.Date
+	at            int // minute of the day
 	points        []uint64
 }
 
@@ -117,7 +119,7 @@ type digest struct {
 	points   map[uint64]*Point
 	forces   map[uint64]*Force
 	rounds   map[uint64]*Round
-	byDay    map[value.Date]map[uint64]*Round
+	byDay    map[value.Date][]*Round // by id
 	rosters  map[uint64]*roster
 	findings map[uint64]*Finding
 	caseStep map[uint64]string
@@ -136,7 +138,7 @@ const (
 
 func (g *digest) clear() {
 	g.points, g.forces, g.rounds, g.rosters = map[uint64]*Point{}, map[uint64]*Force{}, map[uint64]*Round{}, map[uint64]*roster{}
-	g.byDay, g.findings, g.caseStep = map[value.Date]map[uint64]*Round{}, map[uint64]*Finding{}, map[uint64]string{}
+	g.byDay, g.findings, g.caseStep = map[value.Date][]*Round{}, map[uint64]*Finding{}, map[uint64]string{}
 	g.orders, g.reviewed, g.cells = map[uint64]*complaint{}, map[[2]uint64]string{}, map[uint64]Cell{}
 }
 
@@ -268,7 +270,7 @@ func (g *digest) drop(ref record.Ref) {
 
 func (g *digest) forgetRound(id uint64) {
 	if old := g.rounds[id]; old != nil {
-		delete(g.byDay[old.Date], id)
+		g.byDay[old.Date] = slices.DeleteFunc(slices.Clone(g.byDay[old.Date]), func(r *Round) bool { return r.ID == id })
 		delete(g.rounds, id)
 	}
 }
@@ -311,10 +313,8 @@ func (g *digest) keepRound(r *Round) {
 		return
 	}
 	g.rounds[r.ID] = r
-	if g.byDay[r.Date] == nil {
-		g.byDay[r.Date] = map[uint64]*Round{}
-	}
-	g.byDay[r.Date][r.ID] = r
+	at, _ := slices.BinarySearchFunc(g.byDay[r.Date], r.ID, func(r *Round, id uint64) int { return cmp.Compare(r.ID, id) })
+	g.byDay[r.Date] = slices.Insert(g.byDay[r.Date], at, r)
 }
 
 func pointOf(r *record.Record) *Point {
@@ -367,6 +367,9 @@ func (g *digest) takeOrder(tx *record.Tx, r *record.Record) {
 		return
 	}
 	c := &complaint{id: r.ID, community: r.Community, on: on}
+	if told := r.Text("dispatched_at"); len(told) == len("2026-03-02 09:00") {
+		c.at = minutes(told[11:])
+	}
 	text := r.Text("title") + "\n" + r.Text("content") + "\n" + r.Text("address")
 	for _, p := range g.points {
 		if p.Community == r.Community && slices.ContainsFunc(p.cues, func(cue string) bool { return len([]rune(cue)) > 1 && strings.Contains(text, cue) }) {

@@ -259,9 +259,9 @@ func TestComplaintAfterACleanCall(t *testing.T) {
 	f := d.force("测管家", "steward", nil)
 	p, q := d.point("滨河小区7号楼", d.east, 0, f), d.point("虚构大街", d.east, 0, f)
 	d.round(f, "2026-03-02", call(p, "9:00", "", patrol.Clear, ""), call(q, "9:30", "", patrol.Found, "井盖松动"))
-	for n, o := range []struct{ on, content string }{{"2026-03-08", "滨河小区7号楼楼道堆物"}, {"2026-03-09", "滨河小区7号楼楼道堆物"}, {"2026-03-05", "虚构大街井盖响"}} {
+	for n, o := range []struct{ on, content string }{{"2026-03-08", "滨河小区7号楼楼道堆物"}, {"2026-03-09", "滨河小区7号楼楼道堆物"}, {"2026-03-05", "虚构大街井盖响"}, {"2026-03-02", "滨河小区7号楼当天先有人反映，后来才巡"}} {
 		d.create(d.officer(), record.Draft{Register: "governance.order", Values: register.Values{"external": fmt.Sprint("YS", n), "content": o.content, "class": "general",
-			"dispatched_at": o.on + " 09:00", "community": id(d.east)}})
+			"dispatched_at": o.on + " 08:30", "community": id(d.east)}})
 	}
 	got, err := d.patrol().Suspects(t.Context(), d.officer())
 	d.must(err)

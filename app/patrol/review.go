@@ -31,10 +31,12 @@ func (d *Desk) Suspects(ctx context.Context, v access.Viewer) ([]Suspect, error)
 	}
 	d.digest.mu.RLock()
 	defer d.digest.mu.RUnlock()
-	l, err := d.view(v, d.book.Today(), d.book.Today())
+	today := d.book.Today()
+	l, err := d.view(v, today.AddDays(-orderDays), today)
 	if err != nil {
 		return nil, err
 	}
+	lasts := l.lastCalls()
 	var out []Suspect
 	for _, c := range l.g.orders {
 		if !l.sees(c.community) {
@@ -45,7 +47,7 @@ func (d *Desk) Suspects(ctx context.Context, v access.Viewer) ([]Suspect, error)
 			if p == nil {
 				continue
 			}
-			if r := l.cleanBefore(id, c.on); r != nil {
+			if r := cleanBefore(lasts[id], c, l.rules.review); r != nil {
 				out = append(out, Suspect{Order: record.Ref{Register: orders, ID: c.id}, On: c.on, Point: p, Round: r, Days: value.DaysBetween(r.Date, c.on),
 					Verdict: l.g.reviewed[[2]uint64{c.id, id}]})
 			}
@@ -57,25 +59,39 @@ func (d *Desk) Suspects(ctx context.Context, v access.Viewer) ([]Suspect, error)
 	return out, nil
 }
 
-// cleanBefore is the last round that called at a point in the days before a
-// complaint, when it found nothing there.
-func (l *look) cleanBefore(point uint64, on value.Date) *Round {
-	for day := on; day > on.AddDays(-l.rules.review); day = day.AddDays(-1) {
-		var last *Round
-		clean := false
-		for _, r := range l.g.byDay[day] {
+// told is what a valid call said of a point.
+type told struct {
+	round *Round
+	at    int
+	clean bool
+}
+
+// lastCalls are the valid calls at each point, oldest first.
+func (l *look) lastCalls() map[uint64][]told {
+	out := map[uint64][]told{}
+	for _, day := range l.span {
+		for _, r := range l.g.byDay[day.date] {
 			for _, v := range r.Visits {
-				if v.Point == point && v.Invalid == "" && (last == nil || r.ID > last.ID) {
-					last, clean = r, !v.Problems
+				if v.Invalid == "" {
+					out[v.Point] = append(out[v.Point], told{r, v.At, !v.Problems})
 				}
 			}
 		}
-		if last != nil {
-			if clean {
-				return last
-			}
-			return nil
+	}
+	return out
+}
+
+// cleanBefore is the last round that called at a point in the days before a
+// complaint, when it found nothing there.
+func cleanBefore(calls []told, of *complaint, days int) *Round {
+	for _, c := range slices.Backward(calls) {
+		if c.round.Date > of.on || c.round.Date == of.on && c.at >= of.at {
+			continue
 		}
+		if c.clean && c.round.Date > of.on.AddDays(-days) {
+			return c.round
+		}
+		return nil
 	}
 	return nil
 }

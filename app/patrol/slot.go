@@ -31,16 +31,16 @@ type look struct {
 	area     []uint64
 	all      bool
 	user     uint64
-	came     map[pair]map[value.Date]bool // valid calls
-	planned  map[pair][]value.Date        // of those who call by roster
+	came     map[pair][]bool       // valid calls, by day from the Monday of from on
+	planned  map[pair][]value.Date // of those who call by roster
 	from, to value.Date
-	span     []day
-	weeks    map[value.Date][]value.Date // by Monday
-	noTable  bool                        // a year without a holiday table was reckoned by weekdays
+	span     []day // whole weeks
+	noTable  bool  // a year without a holiday table was reckoned by weekdays
 }
 
 // day is one day of the look.
 type day struct {
+	at   int // its place in the span
 	date value.Date
 	work bool
 }
@@ -48,7 +48,7 @@ type day struct {
 // view opens the digest for a viewer, from a day to a day.
 func (d *Desk) view(v access.Viewer, from, to value.Date) (*look, error) {
 	l := &look{g: &d.digest, days: d.book.Calendar(), today: d.book.Today(), user: v.User, from: from, to: to,
-		came: map[pair]map[value.Date]bool{}, planned: map[pair][]value.Date{}, weeks: map[value.Date][]value.Date{}}
+		came: map[pair][]bool{}, planned: map[pair][]value.Date{}}
 	may := false
 	for _, r := range d.book.Readable(v) {
 		if r.ID == Rounds {
@@ -64,40 +64,26 @@ func (d *Desk) view(v access.Viewer, from, to value.Date) (*look, error) {
 	if err != nil {
 		return nil, err
 	}
-	for d := from; d <= to; d = d.AddDays(1) {
-		l.span = append(l.span, day{d, l.workday(d)})
+	for d := MondayOf(from); d <= MondayOf(to).AddDays(6); d = d.AddDays(1) {
+		l.span = append(l.span, day{len(l.span), d, l.workday(d)})
 	}
 	l.index()
 	return l, nil
 }
 
+// at is a day's place in the span, or where it would be.
+func (l *look) at(d value.Date) int {
+	i, _ := slices.BinarySearchFunc(l.span, d, func(d day, want value.Date) int { return cmp.Compare(d.date, want) })
+	return i
+}
+
 // within are the days of the look from one to another.
 func (l *look) within(from, to value.Date) []day {
-	a, _ := slices.BinarySearchFunc(l.span, from, func(d day, want value.Date) int { return cmp.Compare(d.date, want) })
-	b, found := slices.BinarySearchFunc(l.span, to, func(d day, want value.Date) int { return cmp.Compare(d.date, want) })
-	if found {
+	a, b := l.at(from), l.at(to)
+	if b < len(l.span) && l.span[b].date == to {
 		b++
 	}
 	return l.span[a:max(a, b)]
-}
-
-// week are the seven days of a week.
-func (l *look) week(monday value.Date) []value.Date {
-	if l.weeks[monday] == nil {
-		for i := range 7 {
-			l.weeks[monday] = append(l.weeks[monday], monday.AddDays(i))
-		}
-	}
-	return l.weeks[monday]
-}
-
-// mondays are the weeks that touch the days from one to another.
-func (l *look) mondays(from, to value.Date) []value.Date {
-	var out []value.Date
-	for m := MondayOf(from); m <= to; m = m.AddDays(7) {
-		out = append(out, m)
-	}
-	return out
 }
 
 // kinds are the force kinds, and kinds with their ranks.
@@ -122,18 +108,22 @@ func (l *look) seesRound(r *Round) bool {
 
 // index gathers the valid calls of the days looked at, whole weeks of them.
 func (l *look) index() {
-	l.eachRound(MondayOf(l.from), MondayOf(l.to).AddDays(6), func(r *Round) {
-		for _, v := range r.Visits {
-			if v.Invalid != "" {
-				continue
+	for _, day := range l.span {
+		for _, r := range l.g.byDay[day.date] {
+			for _, v := range r.Visits {
+				if v.Invalid != "" {
+					continue
+				}
+				k := pair{v.Point, r.Force}
+				came := l.came[k]
+				if came == nil {
+					came = make([]bool, len(l.span))
+					l.came[k] = came
+				}
+				came[day.at] = true
 			}
-			k := pair{v.Point, r.Force}
-			if l.came[k] == nil {
-				l.came[k] = map[value.Date]bool{}
-			}
-			l.came[k][r.Date] = true
 		}
-	})
+	}
 	for _, r := range l.g.rosters {
 		if r.step != "issued" && r.step != "back" || r.week.AddDays(6) < l.from || r.week > l.to {
 			continue
@@ -150,13 +140,8 @@ func (l *look) index() {
 // eachRound visits the rounds of the days, by day and number, whether or not
 // the viewer may see them: a call counts for its point whoever may read it.
 func (l *look) eachRound(from, to value.Date, fn func(*Round)) {
-	for day := from; day <= to; day = day.AddDays(1) {
-		rounds := make([]*Round, 0, len(l.g.byDay[day]))
-		for _, r := range l.g.byDay[day] {
-			rounds = append(rounds, r)
-		}
-		slices.SortFunc(rounds, func(a, b *Round) int { return cmp.Compare(a.ID, b.ID) })
-		for _, r := range rounds {
+	for _, day := range l.within(from, to) {
+		for _, r := range l.g.byDay[day.date] {
 			fn(r)
 		}
 	}
@@ -178,46 +163,61 @@ func (l *look) points() []*Point {
 
 // slots are the calls due at a point between two days of the look, in order.
 func (l *look) slots(p *Point, from, to value.Date) []Slot {
+	days := l.within(from, to)
 	var out []Slot
 	for _, id := range p.Forces {
-		f := l.g.forces[id]
-		if f == nil {
-			continue
+		if f := l.g.forces[id]; f != nil {
+			out = l.slotsOf(out, p, f, days)
 		}
-		every := l.rules.everyOf(f)
-		came := l.came[pair{p.ID, f.ID}]
-		add := func(due value.Date, done bool) {
-			if due >= from && due <= to && p.on(due) && f.on(due) {
-				out = append(out, Slot{p, f, due, done})
+	}
+	if len(p.Forces) > 1 {
+		slices.SortStableFunc(out, func(a, b Slot) int { return cmp.Compare(a.Due, b.Due) })
+	}
+	return out
+}
+
+// slotsOf adds the calls that one force owes a point on the days.
+func (l *look) slotsOf(out []Slot, p *Point, f *Force, days []day) []Slot {
+	every, came := l.rules.everyOf(f), l.came[pair{p.ID, f.ID}]
+	add := func(due day, done bool) {
+		if p.on(due.date) && f.on(due.date) {
+			out = append(out, Slot{p, f, due.date, done})
+		}
+	}
+	switch every.Per {
+	case "workday", "day":
+		for _, day := range days {
+			if every.Per == "day" || day.work {
+				add(day, came != nil && came[day.at])
 			}
 		}
-		switch every.Per {
-		case "workday", "day":
-			for _, day := range l.within(from, to) {
-				if every.Per == "day" || day.work {
-					add(day.date, came[day.date])
+	case "week":
+		for _, day := range days {
+			for k := range every.N {
+				if weekDue(k, every.N) == day.at%7 {
+					add(day, cameIn(came, day.at-day.at%7) > k)
 				}
 			}
-		case "week":
-			for _, monday := range l.mondays(from, to) {
-				week, n := l.week(monday), 0
-				for _, day := range week {
-					if came[day] {
-						n++
-					}
-				}
-				for k := range every.N {
-					add(week[weekDue(k, every.N)], n > k)
-				}
-			}
-		case "shift":
-			for _, day := range l.planned[pair{p.ID, f.ID}] {
-				add(day, came[day])
+		}
+	case "shift":
+		for _, planned := range l.planned[pair{p.ID, f.ID}] {
+			if i := l.at(planned); i < len(l.span) && len(days) > 0 && i >= days[0].at && i <= days[len(days)-1].at {
+				add(l.span[i], came != nil && came[i])
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Slot) int { return cmp.Compare(a.Due, b.Due) })
 	return out
+}
+
+// cameIn is on how many days of a week a valid call was made.
+func cameIn(came []bool, monday int) int {
+	n := 0
+	for i := monday; came != nil && i < monday+7; i++ {
+		if came[i] {
+			n++
+		}
+	}
+	return n
 }
 
 // weekDue is on which day of a week, 0 to 6, the call after k of n must have

@@ -87,3 +87,13 @@ func idOf(v any) uint64 {
 	id, _ := strconv.ParseUint(str(v), 10, 64)
 	return id
 }
+
+var weekdays = []string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
+
+// dayName is a day short enough for a column of a sheet: 11-23 周一.
+func dayName(d value.Date) string {
+	if len(d) != len("2026-11-23") {
+		return ""
+	}
+	return string(d[5:]) + " " + weekdays[d.Weekday()]
+}
