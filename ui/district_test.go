@@ -89,6 +89,21 @@ func TestDistrictPages(t *testing.T) {
 	d.must(err)
 	keeper.file(t, "/backup/receipt", "a.json", data).expectAt(t)
 	keeper.get("/backup").expect(t, http.StatusOK, "区里的回执")
+	if a := b.fill("/district/keys"); a.status != http.StatusForbidden {
+		t.Errorf("the system administrator made sealed-records keys: %d", a.status)
+	}
+	if a := d.as("leader").fill("/district/keys"); a.status != http.StatusOK || !strings.Contains(a.body, "AGE-SECRET-KEY-") {
+		t.Errorf("the leader's sealed-records keys: %d", a.status)
+	}
+	again, err := d.house.Office().District.Keys(ctx)
+	d.must(err)
+	o2 := keeper.file(t, "/backup/readers", "a.json", []byte(b.get("/district/card").body), "name", "区档案处", "with_sealed", "是")
+	if o2.status != http.StatusUnprocessableEntity { // the same receiving key stands there already
+		t.Errorf("the district a second time: %d", o2.status)
+	}
+	if again.Sealed[bundle.Classic] == "" || again.Readers[bundle.Classic] != keys.Readers[bundle.Classic] {
+		t.Error("the sealed-records key is not kept, or the others changed")
+	}
 	for _, role := range []string{"child.officer", "admin.security"} {
 		if a := d.as(role).get("/district"); a.status != http.StatusForbidden {
 			t.Errorf("%s sees the district: %d", role, a.status)

@@ -36,8 +36,14 @@ func newTown(t testing.TB) *town { return newLimited(t, 0) }
 // newLimited is a town whose folders take files of so many bytes at most.
 func newLimited(t testing.TB, limit int64) *town {
 	t.Helper()
+	return newTownIn(t, t.TempDir(), limit)
+}
+
+// newTownIn is a town whose data lie in a folder.
+func newTownIn(t testing.TB, dir string, limit int64) *town {
+	t.Helper()
 	n := &town{limit: limit, t: t, now: time.Date(2026, 9, 1, 9, 0, 0, 0, time.Local)}
-	h, err := app.Enter(context.Background(), app.Config{Dir: filepath.Join(t.TempDir(), "数据"), KeyDir: t.TempDir(), Assets: assets.FS(),
+	h, err := app.Enter(context.Background(), app.Config{Dir: filepath.Join(dir, "数据"), KeyDir: t.TempDir(), Assets: assets.FS(),
 		Clock: func() time.Time { return n.now }, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 		PasswordCost: app.Cost{Memory: 64, Passes: 1, Threads: 1}, Drives: func() []backup.Drive { return n.stick }})
 	if err != nil {

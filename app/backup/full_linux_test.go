@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"jiezhen/app/access"
+	"jiezhen/app/backup"
+	"jiezhen/app/bundle"
 )
 
 // small gives a folder on a file system of a few hundred kilobytes.
@@ -53,5 +55,43 @@ func TestFullMedium(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		})
+	}
+}
+
+// TestFullDisk makes bundles on an office's disk that has no room left: an
+// error, no half of a bundle, the office goes on, and with room again it works.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	dir := small(t, "24m")
+	n := newTownIn(t, dir, 0)
+	ctx := context.Background()
+	first := n.make()
+	for range 60 {
+		n.work()
+	}
+	ballast := filepath.Join(dir, "占满")
+	f, err := os.Create(ballast)
+	n.must(err)
+	for {
+		if _, err := f.Write(make([]byte, 4096)); err != nil {
+			break
+		}
+	}
+	n.must(f.Close())
+	if m, made, err := n.desk().Make(ctx, backup.ReasonUpgrade); err == nil {
+		t.Errorf("made on a full disk: %v %+v", made, m)
+	}
+	for _, name := range names(t, n.desk().Folder()) {
+		if name != first.Name {
+			t.Errorf("left behind: %s", name)
+		}
+	}
+	n.whole(n.desk().Folder(), first.Name)
+	n.must(os.Remove(ballast))
+	if m := n.make(); m.Kind != bundle.Incremental {
+		t.Errorf("with room again: %s", m.Kind)
+	}
+	if d, err := n.desk().Drill(ctx); err != nil || d.Failed != "" {
+		t.Errorf("a trial restore: %+v %v", d, err)
 	}
 }

@@ -73,10 +73,14 @@ type book struct {
 
 var fills = map[look]string{heading: "E7E2D6", good: "E3F1E3", doubtful: "FFF3CD", wrong: "F8D7DA"}
 
+// nowhere is no folder on any system. Beyond 16 MB the library would put rows
+// into a temporary file, in clear; where it cannot, it keeps them in memory.
+const nowhere = "\x00"
+
 // newBook begins a workbook whose mark is printed at the head of every page;
 // the first frozen rows stay in sight.
 func newBook(mark string, columns, frozen int) (*book, error) {
-	b := &book{file: excelize.NewFile(), styles: map[look]int{}}
+	b := &book{file: excelize.NewFile(excelize.Options{TmpDir: nowhere}), styles: map[look]int{}}
 	if err := b.open(mark, columns, frozen); err != nil {
 		return nil, fmt.Errorf("making a workbook: %w", err)
 	}
