@@ -113,6 +113,11 @@ func (v *visit) monthBlock(tx *record.Tx) (page.Block, error) {
 			return page.Block{}, err
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: cells})
+		earlier, err := v.openRows(tx, code, last)
+		if err != nil {
+			return page.Block{}, err
+		}
+		t.Rows = append(t.Rows, earlier...)
 		if last != 0 {
 			next = max(next, value.Month((last + 1).String()))
 		}
@@ -125,6 +130,33 @@ func (v *visit) monthBlock(tx *record.Tx) (page.Block, error) {
 			Buttons: []page.Button{{Text: "试算这一期", Primary: true}}}
 	}
 	return b, nil
+}
+
+// openRows are the earlier months of a programme that are not closed.
+func (v *visit) openRows(tx *record.Tx, code string, last benefit.Month) ([]page.Row, error) {
+	var out []page.Row
+	p, err := tx.List(record.Query{Register: allowance.Cycles, Filters: map[string][]string{"programme": {code}}, Open: true, Limit: 24})
+	for _, c := range p.Rows {
+		if c.Text("month") >= last.String() {
+			continue
+		}
+		cells, err := v.cycleCells(tx, c.Record)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page.Row{Cells: append([]page.Cell{{}, {}, {}}, cells...)})
+	}
+	return out, err
+}
+
+// cycleCells say how a cycle stands.
+func (v *visit) cycleCells(tx *record.Tx, c *record.Record) ([]page.Cell, error) {
+	what, err := v.cycleNext(tx, c)
+	people := ""
+	if n, ok := c.Values["people"].(float64); ok {
+		people = strconv.Itoa(int(n))
+	}
+	return []page.Cell{{Text: monthOf(c).Title(), URL: recordURL(c.Ref)}, {Text: c.StepLabel()}, {Text: people, Num: true}, yuan(c, "amount"), yuan(c, "paid"), yuan(c, "failed"), what}, err
 }
 
 func (v *visit) programmeCells(tx *record.Tx, code string, last benefit.Month) ([]page.Cell, error) {
@@ -143,12 +175,8 @@ func (v *visit) programmeCells(tx *record.Tx, code string, last benefit.Month) (
 	if c == nil {
 		return append(cells, page.Cell{Text: "还没有"}, page.Cell{}, page.Cell{}, page.Cell{}, page.Cell{}, page.Cell{}, page.Cell{Text: "开第一期"}), nil
 	}
-	what, err := v.cycleNext(tx, c)
-	people := ""
-	if n, ok := c.Values["people"].(float64); ok {
-		people = strconv.Itoa(int(n))
-	}
-	return append(cells, page.Cell{Text: last.Title(), URL: recordURL(c.Ref)}, page.Cell{Text: c.StepLabel()}, page.Cell{Text: people, Num: true}, yuan(c, "amount"), yuan(c, "paid"), yuan(c, "failed"), what), err
+	more, err := v.cycleCells(tx, c)
+	return append(cells, more...), err
 }
 
 func yuan(r *record.Record, field string) page.Cell {

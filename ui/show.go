@@ -335,7 +335,7 @@ func (v *visit) links(tx *record.Tx, r *record.Record) ([]page.RecordLink, error
 	var out []page.RecordLink
 	add := func(list []*record.Record, kind string) {
 		for _, o := range list {
-			if seen[o.Ref] || len(out) >= linksMost || tx.Verdict(o, access.ActRead) != access.Allowed {
+			if seen[o.Ref] || o.Def.Ledger || len(out) >= linksMost || tx.Verdict(o, access.ActRead) != access.Allowed {
 				continue // a placeholder tells nothing, not even that it is there
 			}
 			seen[o.Ref] = true

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"jiezhen/app/allowance"
 	"jiezhen/app/benefit"
@@ -21,12 +22,12 @@ var demoStandards = []struct {
 	code   string
 	amount int64
 	check  bool
-}{{"orphan.scattered", 245000, true}, {"guardian.monthly", 30000, true}, {"infant.nutrition", 20000, false}}
+}{{"orphan.scattered", 245000, true}, {"infant.nutrition", 20000, true}, {"guardian.monthly", 30000, false}}
 
 // writeAllowance has a month of allowances paid, returned in part, paid again
 // and reconciled, and the present one ready to run.
 func (f *filler) writeAllowance(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{f.writeStandards, f.recognise, f.enrolAll, f.payLastMonth, f.leaveOpen} {
+	for _, step := range []func(context.Context) error{f.writeStandards, f.recognise, f.feed, f.openAccounts, f.enrolAll, f.payLastMonth, f.leaveOpen} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -60,16 +61,9 @@ func (f *filler) writeStandards(ctx context.Context) error {
 // recognise has the district recognise some children of the office, and gives
 // everybody who is paid an account.
 func (f *filler) recognise(ctx context.Context) error {
-	var who []int
-	for i := len(f.cast); i < len(f.people.all) && len(who) < recognised; i++ {
-		age := value.AgeAt(f.people.all[i].birth, f.today, value.LeapFebruary28)
-		if _, ok := f.guards[i]; ok && age >= 4 && age <= 15 {
-			who = append(who, i)
-		}
-	}
-	applied := f.today.AddDays(-190)
-	err := f.rows(ctx, f.users["child.officer"], "认定样例", len(who), func(tx *record.Tx, n int) error {
-		g := f.guards[who[n]]
+	who := f.choose(4, 15, "grandparents", "kin")
+	return f.rows(ctx, f.users["child.officer"], "认定样例", len(who), func(tx *record.Tx, n int) error {
+		g, applied := f.guards[who[n]], f.today.AddDays(-190)
 		p := f.path("child.orphan", throw(f.opt.Seed, streamCare, -4000000-n), applied)
 		p.take("send", f.users["welfare.head"], applied.AddDays(14), "")
 		p.take("confirm", f.users["child.officer"], applied.AddDays(30), "")
@@ -80,16 +74,50 @@ func (f *filler) recognise(ctx context.Context) error {
 		_, err := tx.Create(p.draft(record.Draft{Subject: f.people.all[who[n]].id, Owner: f.users["child.officer"].User, Created: applied, Values: values}))
 		return err
 	})
-	if err != nil {
-		return err
+}
+
+// choose finds children of an age with whom guardians of some kinds live; the
+// samples are not among them.
+func (f *filler) choose(from, to int, kinds ...string) (out []int) {
+	for i := len(f.cast); i < len(f.people.all) && len(out) < recognised; i++ {
+		age := value.AgeAt(f.people.all[i].birth, f.today, value.LeapFebruary28)
+		if g, ok := f.guards[i]; ok && age >= from && age <= to && slices.Contains(kinds, g.guardian) {
+			out = append(out, i)
+		}
 	}
+	return out
+}
+
+// feed grants the allowance for infants: one of them applied this month.
+func (f *filler) feed(ctx context.Context) error {
+	who := f.choose(0, 1, "parents", "single")
+	return f.rows(ctx, f.users["child.officer"], "营养津贴样例", len(who), func(tx *record.Tx, n int) error {
+		p := &f.people.all[who[n]]
+		applied := max(f.today.AddDays(-100), p.birth.AddDays(5))
+		if n == 0 {
+			applied = value.Date(f.thisMonth().First().Format("2006-01-02"))
+		}
+		deeds := f.path("child.nutrition", throw(f.opt.Seed, streamCare, -5000000-n), applied)
+		deeds.take("check", f.users["child.officer"], min(applied.AddDays(2), f.today), "")
+		deeds.take("grant", f.users["child.supervisor"], min(applied.AddDays(5), f.today), "")
+		values := register.Values{"applied_at": string(applied), "applicant": text(f.people.all[f.guards[who[n]].other].id), "household": "dibao", "way": "1", "poor": "yes",
+			"checked_at": string(min(applied.AddDays(2), f.today)), "decision_at": string(min(applied.AddDays(5), f.today))}
+		_, err := tx.Create(deeds.draft(record.Draft{Subject: p.id, Owner: f.users["child.officer"].User, Created: applied, Values: values}))
+		return err
+	})
+}
+
+// openAccounts gives everybody who is paid an account, but for one.
+func (f *filler) openAccounts(ctx context.Context) error {
+	who := append(f.choose(4, 15, "grandparents", "kin"), f.choose(0, 1, "parents", "single")...)
+	skip := len(who) - 2
 	for _, code := range []string{"P06", "P11", "P12", "P13"} {
 		who = append(who, f.cast[code])
 	}
 	return f.rows(ctx, f.clerk, "登记账户", len(who), func(tx *record.Tx, n int) error {
 		p := f.people.all[who[n]]
-		if n == 3 {
-			return nil // one of them has no account yet
+		if n == skip {
+			return nil
 		}
 		return tx.AsOffice().Imply(record.Ref{Register: record.Persons, ID: p.id}, register.Values{"bank_name": "虚构银行门头沟支行", "bank_holder": p.name, "bank_account": fictionalAccount(n)})
 	})
@@ -149,7 +177,7 @@ func (f *filler) act(ctx context.Context, role string, ref record.Ref, action st
 
 // payLastMonth pays the month before this one.
 func (f *filler) payLastMonth(ctx context.Context) error {
-	for _, programme := range []string{"orphan", "unattended"} {
+	for _, programme := range []string{"orphan", "unattended", "nutrition"} {
 		c, err := f.office.Allowance.OpenCycle(ctx, f.users["child.officer"], programme, f.thisMonth()-1)
 		if err != nil {
 			return err
@@ -161,7 +189,7 @@ func (f *filler) payLastMonth(ctx context.Context) error {
 			return err
 		}
 		for attempt := 0; ; attempt++ { // the first time one of them fails, the second time none
-			more, err := f.payBatch(ctx, c, attempt == 0 && programme == "unattended")
+			more, err := f.payBatch(ctx, c, attempt == 0 && programme == "nutrition")
 			if err != nil {
 				return err
 			}
@@ -169,7 +197,7 @@ func (f *filler) payLastMonth(ctx context.Context) error {
 				break
 			}
 		}
-		if programme == "orphan" { // of the other, one waits for an account
+		if programme != "nutrition" { // of these, one waits for an account
 			if err := f.act(ctx, "child.officer", c, "close", nil, "与银行对账单核对一致"); err != nil {
 				return err
 			}
@@ -213,9 +241,30 @@ func (f *filler) payBatch(ctx context.Context, cycle record.Ref, fail bool) (mor
 	return more, err
 }
 
+// moveAway has one of the children leave the street last month, which is the
+// last that is paid.
+func (f *filler) moveAway(ctx context.Context) error {
+	var source uint64
+	err := f.office.Book.View(ctx, f.users["child.officer"], func(tx *record.Tx) error {
+		members, err := tx.Find(allowance.Members, "programme", "nutrition")
+		if err == nil && len(members) > 2 {
+			source = members[len(members)/2].RefID("nutrition")
+		}
+		return err
+	})
+	if err != nil || source == 0 {
+		return err
+	}
+	day := value.Date(f.thisMonth().First().Format("2006-01-02")).AddDays(-12)
+	return f.act(ctx, "welfare.head", record.Ref{Register: "child.nutrition", ID: source}, "end", register.Values{"end_reason": "moved", "ended_at": string(day)}, "户籍已迁往外区")
+}
+
 // leaveOpen leaves the present month to be run, a conflict to be told of, and a
 // proposal for a new standard (facts E-B7).
 func (f *filler) leaveOpen(ctx context.Context) error {
+	if err := f.moveAway(ctx); err != nil {
+		return err
+	}
 	for _, programme := range []string{"unattended", "nutrition"} {
 		if _, err := f.office.Allowance.OpenCycle(ctx, f.users["child.officer"], programme, f.thisMonth()); err != nil {
 			return err

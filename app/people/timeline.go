@@ -91,7 +91,7 @@ func timeline(tx *record.Tx, person uint64) ([]Moment, error) {
 	var out []Moment
 	seen := map[record.Ref]bool{}
 	for _, r := range append([]*record.Record{file}, mentions...) {
-		if seen[r.Ref] || tx.Verdict(r, access.ActRead) != access.Allowed {
+		if seen[r.Ref] || r.Def.Ledger || tx.Verdict(r, access.ActRead) != access.Allowed {
 			continue // a placeholder tells nothing, not even that it was there
 		}
 		seen[r.Ref] = true

@@ -40,6 +40,7 @@ type Definition struct {
 	Numbering    string // pattern of the number, see Number
 	Retention    string // retention class
 	Hidden       bool   // not in the menu: reached through another page
+	Ledger       bool   // many rows a person, shown where they belong: not among links, not in a course of events
 	Rights       Rights
 	Fields       []*Field
 	Steps        []*Step

@@ -20,6 +20,7 @@ type defFile struct {
 	Number       string          `yaml:"number"`
 	Retention    string          `yaml:"retention"`
 	Hidden       bool            `yaml:"hidden"`
+	Ledger       bool            `yaml:"ledger"`
 	Rights       rightsFile      `yaml:"rights"`
 	Fields       []fieldFile     `yaml:"fields"`
 	Steps        []stepFile      `yaml:"steps"`
