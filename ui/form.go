@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app/access"
+	"jiezhen/app/grid"
 	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -234,6 +235,9 @@ func (v *visit) newForm() error {
 		typed[name] = values
 	}
 	prefill(def, typed)
+	if def.ID == grid.Reports && len(typed["found_at"]) == 0 {
+		typed["found_at"] = []string{clockTime(v.office.Book.Now().Local())}
+	}
 	if k, ok, err := v.office.Book.DraftOf(v.ctx, v.viewer.User, v.self()); err != nil {
 		return err
 	} else if ok {

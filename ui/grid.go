@@ -87,7 +87,7 @@ func (v *visit) gridBoard() error {
 var pressWords = map[string]string{"red": "红", "orange": "橙", "yellow": "黄"}
 
 func (v *visit) lateBlock(tx *record.Tx, b grid.Board) page.Block {
-	t := page.Table{Caption: "超期和今天到期", Quiet: true, Columns: []page.Column{{Title: "到时"}, {Title: "督办"}, {Title: "要做什么"}, {Title: "事项"}, {Title: "网格"}, {Title: "社区（村）"}, {Title: "层级"}},
+	t := page.Table{Caption: "超期和今天到期", Quiet: true, Columns: []page.Column{{Title: "到时"}, {Title: "督办"}, {Title: "要做什么"}, {Title: "事项"}, {Title: "网格"}, {Title: "层级"}},
 		Empty: page.Empty{Text: "没有超期和今天到期的。"}}
 	for _, l := range b.Late {
 		r := l.Record
@@ -95,7 +95,7 @@ func (v *visit) lateBlock(tx *record.Tx, b grid.Board) page.Block {
 			{Text: l.Due.Format("01-02 15:04"), Note: gapWords(b.At, l.Due), Tone: urgentIf(l.Over)},
 			{Text: pressWords[l.Colour], Badge: l.Colour != "", Tone: map[bool]page.Tone{true: page.ToneUrgent, false: page.ToneWarn}[l.Colour == "red"]},
 			{Text: l.What}, {Text: record.LabelOf(r), Note: r.Number, URL: recordURL(r.Ref)},
-			{Text: tx.Label(record.Ref{Register: record.Places, ID: r.RefID("cell")}, false)}, {Text: tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)},
+			{Text: or(tx.Label(record.Ref{Register: record.Places, ID: r.RefID("cell")}, false), tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false))},
 			{Text: v.office.Book.CodeLabel("case.level", r.Text("level"))}}})
 	}
 	block := page.Block{ID: "late", Title: "超期和今天到期", Table: &t}
@@ -175,7 +175,11 @@ func groundBlock(g grid.Ground, open func(uint64) string) page.Block {
 	out := page.Ground{Width: g.Width, Height: g.Height, Caption: caption}
 	for _, t := range g.Tiles {
 		c, n := g.Cells[t.Key], g.Open[t.Key]
-		out.Areas = append(out.Areas, page.GroundArea{Path: t.Path, X: int(t.At.X), Y: int(t.At.Y), Label: c.Name, Count: countOrNone(n), URL: open(c.ID), Level: busy(n),
+		label, over := c.Name, ""
+		if up := g.Above(c); up != nil {
+			label, over = grid.Short(c.Name, up.Name), up.Name
+		}
+		out.Areas = append(out.Areas, page.GroundArea{Path: t.Path, X: int(t.At.X), Y: int(t.At.Y), Over: over, Label: label, Count: countOrNone(n), URL: open(c.ID), Level: busy(n),
 			Title: fmt.Sprintf("%s %s，在办 %d 件", c.Name, c.Code, n)})
 	}
 	return page.Block{Title: "网格图", Ground: &out}
@@ -189,10 +193,14 @@ func countOrNone(n int) string {
 }
 
 func cellTable(g grid.Ground, open func(uint64) string) page.Block {
-	t := page.Table{Caption: "网格", Quiet: true, Columns: []page.Column{{Title: "网格"}, {Title: "代码"}, {Title: "在办案件", Num: true}}}
+	t := page.Table{Caption: "网格", Quiet: true, Columns: []page.Column{{Title: "网格"}, {Title: "社区（村）"}, {Title: "代码"}, {Title: "在办案件", Num: true}}}
 	for _, tile := range g.Tiles {
 		c := g.Cells[tile.Key]
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Name, URL: open(c.ID)}, {Text: c.Code}, {Text: strconv.Itoa(g.Open[c.ID]), Num: true,
+		above := ""
+		if up := g.Above(c); up != nil {
+			above = up.Name
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Name, URL: open(c.ID)}, {Text: above}, {Text: c.Code}, {Text: strconv.Itoa(g.Open[c.ID]), Num: true,
 			URL: "/r/" + grid.Cases + "?" + url.Values{"cell": {idOrEmpty(c.ID)}, "open": {"1"}}.Encode()}}})
 	}
 	return page.Block{Title: "网格（" + strconv.Itoa(len(t.Rows)) + "）", Table: &t}

@@ -50,7 +50,7 @@ func gridRateBlock(n grid.Numbers, target int) page.Block {
 	t := page.Table{Caption: "指标", Quiet: true, Columns: []page.Column{{Title: "指标"}, {Title: "比率", Num: true}, {Title: "分子", Num: true}, {Title: "分母", Num: true}, {Title: "没算上", Num: true}, {Title: fmt.Sprintf("到%d%%还差", target), Num: true}, {Title: "口径"}}}
 	for _, r := range n.Rates {
 		short := "—"
-		if len(r.Of) > 0 && !r.Low {
+		if len(r.Of) > 0 && !r.Low && !r.Free {
 			short = "已达到"
 			if k := r.Short(float64(target) / 100); k > 0 {
 				short = fmt.Sprintf("%d 件", k)

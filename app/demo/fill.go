@@ -120,7 +120,7 @@ func (f *filler) fill(ctx context.Context) ([]Account, error) {
 	}
 	f.gather()
 	steps := []func(context.Context) error{f.writePeople, f.writeTies, f.writeParties, f.writeSamples, f.writeExamples, f.writeCare, f.writeRest, f.writeAllowance,
-		f.writeGrid, f.writeStreet, f.writeReports, f.writeRounds, f.office.FinishSetUp}
+		f.writeGrid, f.writeStreet, f.writeReports, f.writeRounds, f.finishGrid, f.office.FinishSetUp}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -225,13 +225,17 @@ func (f *filler) aReport(i int, on value.Date) record.Draft {
 		v["fixed"], v["outcome"], v["handled_at"] = true, "当场处理好", stamp(at.Add(10*time.Minute))
 	case age > 1 && d.chance(5):
 		v["refusal"] = "不符合立案条件"
+	case age == 1 && d.chance(30):
 	case age > 0:
 		v["filed_at"], v["sent_at"], v["unit"] = stamp(filed), stamp(sent), or(c.unit, gridUnits[0])
 		done := sent.Add(time.Duration(d.from(1, 40)) * time.Hour)
 		if age < 4 || age < 60 && d.chance(4) {
 			break
 		}
-		v["handled_at"], v["outcome"], v["closed_at"] = stamp(done), "已到现场处理，恢复正常", stamp(done.Add(time.Duration(d.from(2, 40))*time.Hour))
+		v["handled_at"], v["outcome"] = stamp(done), "已到现场处理，恢复正常"
+		if age > 6 || d.chance(50) {
+			v["closed_at"] = stamp(done.Add(time.Duration(d.from(2, 30)) * time.Hour))
+		}
 	}
 	return draft
 }
@@ -296,4 +300,82 @@ func (f *filler) manholeOrders(tx *record.Tx, c *record.Record, at cell) error {
 		}
 	}
 	return nil
+}
+
+// finishGrid writes who manages and handles in each grid, ends the old cases of
+// patrols, and tells of one trouble twice in these days.
+func (f *filler) finishGrid(ctx context.Context) error {
+	by := f.users["governance.officer"]
+	err := f.rows(ctx, by, "录入网格力量", 3*len(f.cellList), func(tx *record.Tx, i int) error {
+		c, n := f.cellList[i/3], i%3
+		if i/3%9 == 8 {
+			return nil
+		}
+		v := register.Values{"kind": []string{"head", "grid", "property"}[n], "duties": [][]string{{"manage"}, {"patrol"}, {"handle"}}[n], "area": text(c.id), "community": text(c.area.id), "from": string(f.start),
+			"name": []string{"测格长", "测格员", "测物业"}[n] + fmt.Sprint(i/3+1), "unit": []string{c.area.name, c.area.name, gridUnits[0]}[n]}
+		if i/3%12 == 0 {
+			v["until"] = string(f.today.AddDays(10 + i%3))
+		}
+		_, err := tx.Create(record.Draft{Register: grid.Forces, Values: v, Created: f.start})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.endOldCases(ctx, by); err != nil {
+		return err
+	}
+	where, day := f.cellList[0], f.today.AddDays(-1)
+	return f.rows(ctx, by, "录入合单样例", 3, func(tx *record.Tx, i int) error {
+		at := stamp(day.Time().Add(time.Duration(9*60+25*i) * time.Minute))
+		d := record.Draft{Register: grid.Orders, Created: day, Quiet: true, Values: register.Values{"external": fmt.Sprintf("YS%s95%03d", strings.ReplaceAll(string(day), "-", ""), i), "content": where.estate + "7号楼井盖异响，夜里过车就响", "class": "general",
+			"dispatched_at": at, "community": text(where.area.id), "address": where.estate + "7号楼"}}
+		if i == 2 {
+			d = record.Draft{Register: grid.Reports, Created: day, Values: register.Values{"source": "grid", "class_name": "0101井盖缺失", "found_at": at, "content": "7号楼前井盖松动", "address": where.estate + "7号楼", "reporter": "测网格员1"}}
+		}
+		_, err := tx.Create(d)
+		return err
+	})
+}
+
+// oldCase is how old a patrol's case is that has surely been dealt with.
+const oldCase = 6
+
+// endOldCases brings the cases that patrols raised long ago to their end, each
+// in its time.
+func (f *filler) endOldCases(ctx context.Context, by access.Viewer) error {
+	var old []*record.Record
+	err := f.office.Book.View(ctx, access.Office(), func(tx *record.Tx) error {
+		return tx.Each(grid.Cases, func(r *record.Record) (bool, error) {
+			if r.Step == "new" && r.Text("source") == "patrol" && r.Date("found_on") < f.today.AddDays(-oldCase) {
+				old = append(old, r)
+			}
+			return true, nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return f.rows(ctx, by, "办结巡查案件", len(old), func(tx *record.Tx, i int) error {
+		d, r := throw(f.opt.Seed, streamGrid, 3_000_000+i), old[i]
+		found, err := time.ParseInLocation("2006-01-02 15:04", r.Text("found_at"), time.Local)
+		if err != nil {
+			return err
+		}
+		sent := found.Add(time.Duration(d.from(20, 200)) * time.Minute)
+		done := sent.Add(time.Duration(d.from(2, 90)) * time.Hour)
+		if err := tx.Imply(r.Ref, register.Values{"filed_at": stamp(found.Add(10 * time.Minute)), "sent_at": stamp(sent)}); err != nil {
+			return err
+		}
+		for _, a := range []struct {
+			id string
+			v  register.Values
+		}{{"accept", register.Values{"unit": gridUnits[i%len(gridUnits)]}}, {"done", register.Values{"handled_at": stamp(done), "outcome": "已到现场处理，恢复正常"}}, {"pass", nil}} {
+			if _, err := tx.Do(r.Ref, 0, a.id, record.Input{Values: a.v}); err != nil {
+				return err
+			}
+		}
+		end := stamp(done.Add(20 * time.Hour))
+		return tx.Imply(r.Ref, register.Values{"verified_at": end, "closed_at": end})
+	})
 }

@@ -252,6 +252,7 @@ type Ground struct {
 	Scheme bool // squares by neighbours: no outline has been imported
 	Cells  map[uint64]*Cell
 	Open   map[uint64]int // cases at work
+	places *cells
 }
 
 // Ground draws the grids of a community, or of all: by their outlines where
@@ -270,6 +271,7 @@ func (d *Desk) Ground(ctx context.Context, v access.Viewer, community uint64) (G
 				g.Cells[c.ID], keys = c, append(keys, c.ID)
 			}
 		}
+		g.places = places
 		g.lay(places, keys)
 		return each(tx, record.Query{Register: Cases, Open: true, Filters: map[string][]string{"step": {"new", "hand", "verify"}}}, func(r *record.Record) error {
 			if cell := r.RefID("cell"); g.Cells[cell] != nil {

@@ -117,5 +117,27 @@ func afterFinding(tx *record.Tx, r, before *record.Record, action string) error 
 	if now, err := tx.AsOffice().Open(r.Ref); err == nil {
 		is = now.RefID("case") // what followed from the action may have tied or untied it
 	}
+	if is != 0 && is != was {
+		if err := cellOfPoint(tx, r, is); err != nil {
+			return err
+		}
+	}
 	return recount(tx, was, is)
+}
+
+// cellOfPoint puts a case that came of a patrol into the grid of the point at
+// which it was found.
+func cellOfPoint(tx *record.Tx, r *record.Record, id uint64) error {
+	p, err := tx.AsOffice().Open(record.Ref{Register: "governance.point", ID: r.RefID("point")})
+	if _, refused := record.AsRefusal(err); refused {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := tx.AsOffice().Open(record.Ref{Register: Cases, ID: id})
+	if err != nil || c.Text("cell") != "" || p.Text("cell") == "" {
+		return err
+	}
+	return tx.AsOffice().Imply(c.Ref, register.Values{"cell": p.Text("cell")})
 }

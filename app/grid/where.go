@@ -216,8 +216,23 @@ func (t *cells) path(c *Cell) string {
 	if up == nil || up == c {
 		return c.Name
 	}
-	return up.Name + c.Name
+	return up.Name + Short(c.Name, up.Name)
 }
+
+// Short is a name without what it shares with the name of the place above it:
+// 第五网格 for 松风社区第五网格 in 虚构松风社区.
+func Short(name, above string) string {
+	runes := []rune(above)
+	for i := range runes {
+		if rest, ok := strings.CutPrefix(name, string(runes[i:])); ok && len(runes)-i >= 2 && rest != "" {
+			return rest
+		}
+	}
+	return name
+}
+
+// Above is the community in which a place lies, or nil.
+func (g Ground) Above(c *Cell) *Cell { return g.places.community(c.ID) }
 
 // shareLeast is of so many a hundred addresses with a name that must lie in one
 // place before it is taken without asking.

@@ -33,6 +33,7 @@ type Formula struct {
 	Weight           string // parameter; "" when the rate has none
 	Source           string // the conditions, as written
 	Low              bool   // the lower the better
+	Free             bool   // has no target
 	of               *register.Condition
 	hits             []hit
 }
@@ -55,6 +56,7 @@ type setFile struct {
 		Of       string `yaml:"of"`
 		Weight   string `yaml:"weight"`
 		Low      bool   `yaml:"low"`
+		Free     bool   `yaml:"free"`
 		Hits     []struct {
 			When  string `yaml:"when"`
 			Param string `yaml:"param"`
@@ -76,7 +78,7 @@ func Load(data []byte, about string, defs func(string) (*register.Definition, bo
 	}
 	out := &Set{Version: file.Version, Basis: file.Basis, State: file.State}
 	for _, r := range file.Rates {
-		f := &Formula{ID: r.ID, Title: r.Title, Words: r.Words, Register: r.Register, Weight: r.Weight, Low: r.Low}
+		f := &Formula{ID: r.ID, Title: r.Title, Words: r.Words, Register: r.Register, Weight: r.Weight, Low: r.Low, Free: r.Free}
 		if f.Register == "" {
 			f.Register = about
 		}

@@ -12,6 +12,7 @@ type Ground struct {
 type GroundArea struct {
 	Path  string // SVG path
 	X, Y  int    // where the label stands
+	Over  string // smaller, over the label
 	Label string
 	Count string // under the label
 	Title string // the whole of it in words
