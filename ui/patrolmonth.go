@@ -266,7 +266,7 @@ func (v *visit) judgeSuspect() error {
 		return err
 	}
 	id := func(name string) uint64 { n, _ := strconv.ParseUint(v.typed.First(name), 10, 64); return n }
-	_, err := v.office.Patrol.Judge(v.ctx, v.viewer, id("order"), id("point"), id("round"), v.typed.First("verdict"), v.typed.First("note"))
+	_, err := v.office.Patrol.Judge(v.ctx, v.viewer, patrol.Judgement{Order: id("order"), Point: id("point"), Round: id("round"), Verdict: v.typed.First("verdict"), Note: v.typed.First("note")})
 	if err != nil {
 		return err
 	}

@@ -268,7 +268,7 @@ func TestComplaintAfterACleanCall(t *testing.T) {
 	if len(got) != 1 || got[0].On != "2026-03-08" || got[0].Days != 6 || got[0].Point.ID != p {
 		t.Fatalf("suspects: %+v", got)
 	}
-	_, err = d.patrol().Judge(t.Context(), d.officer(), got[0].Order.ID, p, got[0].Round.ID, "missed", "楼道照片为证")
+	_, err = d.patrol().Judge(t.Context(), d.officer(), patrol.Judgement{Order: got[0].Order.ID, Point: p, Round: got[0].Round.ID, Verdict: "missed", Note: "楼道照片为证"})
 	d.must(err)
 	if got, _ = d.patrol().Suspects(t.Context(), d.officer()); got[0].Verdict != "missed" {
 		t.Errorf("judged: %+v", got[0])
@@ -305,6 +305,9 @@ func TestWhoSeesWhat(t *testing.T) {
 	d.round(f, "2026-03-03", call(q, "10:00", "", patrol.Clear, ""))
 	if c := d.cover(d.users["governance.worker"], "2026-03-03", "2026-03-03"); len(c.Calls) != 1 || len(c.Cells) != 1 {
 		t.Errorf("a community worker sees %d calls, %d cells", len(c.Calls), len(c.Cells))
+	}
+	if _, err := d.patrol().Cover(t.Context(), d.officer(), "2024-01-01", "2024-01-07"); err == nil || !strings.Contains(err.Error(), "冻结") {
+		t.Errorf("years ago are shown as empty: %v", err)
 	}
 	if _, err := d.patrol().Cover(t.Context(), d.users["admin.security"], "2026-03-03", "2026-03-03"); err == nil {
 		t.Error("an administrator sees patrols")

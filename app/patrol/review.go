@@ -96,21 +96,27 @@ func cleanBefore(calls []told, of *complaint, days int) *Round {
 	return nil
 }
 
-// Judge keeps what a person says of a suspect.
-func (d *Desk) Judge(ctx context.Context, v access.Viewer, order, point, round uint64, verdict, note string) (record.Ref, error) {
+// Judgement is what a person says of a suspect.
+type Judgement struct {
+	Order, Point, Round uint64
+	Verdict, Note       string
+}
+
+// Judge keeps a judgement.
+func (d *Desk) Judge(ctx context.Context, v access.Viewer, j Judgement) (record.Ref, error) {
 	var made record.Ref
 	err := d.book.Change(ctx, v, "漏报复核", func(tx *record.Tx) error {
-		o, err := tx.Open(record.Ref{Register: orders, ID: order})
+		o, err := tx.Open(record.Ref{Register: orders, ID: j.Order})
 		if err != nil {
 			return err
 		}
-		for reg, id := range map[string]uint64{Points: point, Rounds: round} {
+		for reg, id := range map[string]uint64{Points: j.Point, Rounds: j.Round} {
 			if _, err := tx.Open(record.Ref{Register: reg, ID: id}); err != nil {
 				return err
 			}
 		}
 		id := func(n uint64) string { return strconv.FormatUint(n, 10) }
-		values := register.Values{"order": id(order), "point": id(point), "patrol": id(round), "verdict": verdict, "note": note}
+		values := register.Values{"order": id(j.Order), "point": id(j.Point), "patrol": id(j.Round), "verdict": j.Verdict, "note": j.Note}
 		if o.Community != 0 {
 			values["community"] = id(o.Community)
 		}

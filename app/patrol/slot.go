@@ -49,6 +49,9 @@ type day struct {
 func (d *Desk) view(v access.Viewer, from, to value.Date) (*look, error) {
 	l := &look{g: &d.digest, days: d.book.Calendar(), today: d.book.Today(), user: v.User, from: from, to: to,
 		came: map[pair][]bool{}, planned: map[pair][]value.Date{}}
+	if from < l.today.AddDays(-keepDays) {
+		return nil, record.Refused(record.CodeInvalid, "这里只看近一年的巡查；更早的请看冻结的月度绩效和日周报")
+	}
 	may := false
 	for _, r := range d.book.Readable(v) {
 		if r.ID == Rounds {
