@@ -188,7 +188,9 @@ func (o *Office) openDesks(ctx context.Context) error {
 		return err
 	}
 	o.Grid = grid.New(grid.Config{Book: o.Book, Rules: o.grid, Formulas: numbers, Log: o.cfg.Log})
-	o.Sheets = sheet.New(sheet.Config{Book: o.Book, Withheld: o.People.WithheldTx})
+	if err := o.openSheets(); err != nil {
+		return err
+	}
 	o.Staff, err = staff.New(ctx, staff.Config{Book: o.Book, Roles: o.Roles, Clock: o.cfg.Clock, Rand: o.cfg.Rand,
 		Cost: staff.Cost(o.cfg.PasswordCost), Opened: o.People.Opened})
 	if err != nil {
@@ -207,6 +209,20 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.Find, err = find.Open(find.Config{Book: o.Book, Dir: filepath.Join(o.cfg.Dir, "index"), Key: o.store.Derive("search terms v1"),
 		Clock: o.cfg.Clock, Log: o.cfg.Log, Off: o.cfg.Safe != ""})
 	return err
+}
+
+// openSheets opens the desk for Excel with the columns of other systems.
+func (o *Office) openSheets() error {
+	files, err := fs.Sub(o.assets, "exchange")
+	if err != nil {
+		return fmt.Errorf("reading exchanges: %w", err)
+	}
+	exchanges, err := sheet.LoadExchanges(files, o.Book.Registers())
+	if err != nil {
+		return err
+	}
+	o.Sheets = sheet.New(sheet.Config{Book: o.Book, Withheld: o.People.WithheldTx, Exchanges: exchanges})
+	return nil
 }
 
 // portable is the master key as it travels with a bundle.

@@ -57,7 +57,7 @@ func (v *visit) export() error {
 	}
 	format, columns := sheet.Format(v.typed.First("format")), sheet.ColumnText(def, v.typed["columns"])
 	if !sheet.Personal(def) {
-		return v.sendExport(def, sheet.Request{Query: v.savedQuery(def, filter), Purpose: purpose, Columns: sheet.ColumnsOf(def, columns), Format: format})
+		return v.sendExport(def, sheet.Request{Query: v.savedQuery(def, filter), Purpose: purpose, Columns: sheet.ColumnsOf(def, columns), Format: format, Exchange: v.typed.First("layout")})
 	}
 	if len([]rune(purpose)) < 4 {
 		return v.drawExport(&record.Refusal{Code: record.CodeInvalid, Text: "还有内容要补正", Problems: []record.Problem{{Field: "purpose", Label: "用途", Text: "请写明用途（至少4个字）"}}},
@@ -72,7 +72,7 @@ func (v *visit) export() error {
 			return err
 		}
 		asked, err = tx.Create(record.Draft{Register: sheet.Exports, Owner: v.viewer.User, Values: register.Values{"register": def.ID, "filter": filter,
-			"purpose": purpose, "full": v.typed.First("full") == "是", "columns": columns, "format": or(string(format), string(sheet.Workbook)), "rows": float64(p.Total)}})
+			"purpose": purpose, "full": v.typed.First("full") == "是", "columns": columns, "layout": v.typed.First("layout"), "format": or(string(format), string(sheet.Workbook)), "rows": float64(p.Total)}})
 		return err
 	})
 	if err != nil {
@@ -111,12 +111,22 @@ func (v *visit) downloadExport(def *register.Definition, format sheet.Format, da
 
 // approvedExport sends what was asked for and approved, once.
 func (v *visit) approvedExport() error {
-	def, err := v.definition()
+	def, req, data, err := v.takeApproved()
 	if err != nil {
 		return err
 	}
-	ref := record.Ref{Register: sheet.Exports, ID: v.id("id")}
+	return v.downloadExport(def, req.Format, data)
+}
+
+// takeApproved makes the file of an approved request and marks the request as
+// used.
+func (v *visit) takeApproved() (*register.Definition, sheet.Request, []byte, error) {
 	var req sheet.Request
+	def, err := v.definition()
+	if err != nil {
+		return nil, req, nil, err
+	}
+	ref := record.Ref{Register: sheet.Exports, ID: v.id("id")}
 	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
 		r, err := tx.Open(ref)
 		if err != nil {
@@ -124,24 +134,21 @@ func (v *visit) approvedExport() error {
 		}
 		full, _ := r.Values["full"].(bool)
 		req = sheet.Request{Query: v.savedQuery(def, r.Text("filter")), Purpose: r.Text("purpose"), Full: full, Approval: ref,
-			Columns: sheet.ColumnsOf(def, r.Text("columns")), Format: sheet.Format(r.Text("format"))}
+			Columns: sheet.ColumnsOf(def, r.Text("columns")), Format: sheet.Format(r.Text("format")), Exchange: r.Text("layout")}
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, req, nil, err
 	}
 	data, err := v.office.Sheets.Export(v.ctx, v.viewer, req)
 	if err != nil {
-		return err
+		return nil, req, nil, err
 	}
 	err = v.office.Book.Change(v.ctx, v.viewer, "已导出", func(tx *record.Tx) error {
 		_, err := tx.Do(ref, 0, "finish", record.Input{})
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return v.downloadExport(def, req.Format, data)
+	return def, req, data, err
 }
 
 // exportShape asks in which form a list goes out and with which columns.
@@ -155,5 +162,14 @@ func (v *visit) exportShape(def *register.Definition) []page.Field {
 	}
 	format := page.Field{Name: "format", Label: "文件格式", Kind: page.KindCode, Options: v.options("export.format"),
 		Value: or(v.typed.First("format"), string(sheet.Workbook))}
-	return []page.Field{format, columns}
+	fields := []page.Field{format, columns}
+	if all := v.office.Sheets.Exchanges(def.ID); len(all) > 0 {
+		layout := page.Field{Name: "layout", Label: "按哪个系统的列", Kind: page.KindCode, Value: v.typed.First("layout"), Options: []page.Option{{Value: "", Text: "本系统的列"}},
+			Hint: "选别的系统，就按它的列名和说法导出，下面勾选的列不起作用"}
+		for _, x := range all {
+			layout.Options = append(layout.Options, page.Option{Value: x.ID, Text: x.Title, Note: "列名" + x.State})
+		}
+		fields = append([]page.Field{layout}, fields...)
+	}
+	return fields
 }

@@ -72,7 +72,7 @@ var routeTable = map[string]kind{
 	"GET /search":           signed,
 	"GET /import/:register": caseList, "POST /import/:register": caseList, "GET /import/:register/template.xlsx": caseList, "GET /import/:register/:staged": caseList,
 	"POST /import/:register/:staged": caseList, "GET /import/:register/:staged/reply.xlsx": caseList, "POST /import/:register/:staged/undo": caseList,
-	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList,
+	"GET /export/:register": caseList, "POST /export/:register": caseList, "GET /export/:register/:id.xlsx": caseList, "GET /export/:register/:id/locked": caseList, "POST /export/:register/:id/locked": caseList,
 	"GET /systems": signed, "GET /settings": signed, "POST /settings/single": security, "GET /settings/codes": signed, "GET /settings/holidays": signed,
 	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
 	"GET /safe": signed, "POST /safe": menders,

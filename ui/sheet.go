@@ -31,6 +31,8 @@ func sheetRoutes() []Route {
 		get("/export/:register", (*visit).exportForm),
 		post("/export/:register", (*visit).export),
 		get("/export/:register/:id.xlsx", (*visit).approvedExport),
+		get("/export/:register/:id/locked", (*visit).lockedFileForm),
+		post("/export/:register/:id/locked", (*visit).lockedFile),
 	}
 }
 

@@ -308,6 +308,7 @@ func (v *visit) buttons(tx *record.Tx, r *record.Record) ([]page.Button, []page.
 	}
 	if r.Register == sheet.Exports && r.Step == "approved" && r.Author == v.viewer.User {
 		out = append(out, page.Button{Text: "下载", URL: "/export/" + r.Text("register") + "/" + idOrEmpty(r.ID) + ".xlsx", Primary: true})
+		out = append(out, page.Button{Text: "下载为加密文件", URL: "/export/" + r.Text("register") + "/" + idOrEmpty(r.ID) + "/locked"})
 	}
 	out = append(out, v.begins(r)...)
 	if v.pending(r) != nil {

@@ -23,6 +23,9 @@ type Config struct {
 	// Withheld gives the fields that a person's consent slip keeps out of
 	// exports.
 	Withheld func(tx *record.Tx, person uint64, at value.Date) ([]string, error)
+	// Exchanges are how other systems write registers, as LoadExchanges checked
+	// them.
+	Exchanges []*Exchange
 }
 
 // Desk takes files in and gives them out.
@@ -30,13 +33,15 @@ type Desk struct {
 	book     *record.Book
 	withheld func(tx *record.Tx, person uint64, at value.Date) ([]string, error)
 
+	exchanges []*Exchange
+
 	mu      sync.Mutex
 	running map[string]bool // imports at work in this process, not to be taken for cut short
 }
 
 // New opens the desk.
 func New(cfg Config) *Desk {
-	return &Desk{book: cfg.Book, withheld: cfg.Withheld, running: map[string]bool{}}
+	return &Desk{book: cfg.Book, withheld: cfg.Withheld, exchanges: cfg.Exchanges, running: map[string]bool{}}
 }
 
 // Staged is a file that was read and not yet written.
@@ -55,6 +60,7 @@ type Staged struct {
 	Skipped  int      // blank rows that the sheet claims to have
 	Remarks  []string // what the user should know of the file as a whole
 	From1904 bool     // the workbook counts its days from 1904
+	Exchange string   // the other system whose columns it has; "" when it is the office's own
 	Skip     bool     // leave out rows that cannot be written; else one of them refuses the file
 }
 

@@ -186,6 +186,9 @@ func (t *taking) judge(tx *record.Tx, r *row) error {
 	if err := t.existing(tx, r); err != nil {
 		return err
 	}
+	if err := t.exchanged(tx, r); err != nil {
+		return err
+	}
 	if r.old == nil {
 		t.fresh(tx, r)
 	} else if t.def.Subject == register.SubjectPerson {

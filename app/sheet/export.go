@@ -21,6 +21,7 @@ type Request struct {
 	Purpose  string
 	Full     bool       // unmasked: needs an approved request
 	Approval record.Ref // the approved office.export record
+	Exchange string     // of another system whose columns are asked for; "" for the office's own
 }
 
 // leastPurpose is how much must be said about what an export is for.
@@ -51,6 +52,9 @@ func (d *Desk) Export(ctx context.Context, v access.Viewer, req Request) ([]byte
 	x := &exporting{desk: d, def: def, req: req, masked: !req.Full && Personal(def)}
 	if x.columns, err = chosen(def, req.Columns); err != nil {
 		return nil, err
+	}
+	if x.exchange = d.exchange(def.ID, req.Exchange); x.exchange == nil && req.Exchange != "" {
+		return nil, invalid("没有对照列 %s", req.Exchange)
 	}
 	if err := x.open(v); err != nil {
 		return nil, err
@@ -95,7 +99,7 @@ func (d *Desk) allowed(ctx context.Context, v access.Viewer, def *register.Defin
 		switch {
 		case r.Step != "approved":
 			return record.Refused(record.CodeDenied, "这份导出申请还没有批准，或已经用过")
-		case r.Author != v.User || r.Text("register") != def.ID || !within(req.Columns, ColumnsOf(def, r.Text("columns"))) || r.Text("purpose") != strings.TrimSpace(req.Purpose) || req.Full && !full:
+		case r.Author != v.User || r.Text("register") != def.ID || !within(req.Columns, ColumnsOf(def, r.Text("columns"))) || r.Text("purpose") != strings.TrimSpace(req.Purpose) || req.Full && !full || r.Text("layout") != req.Exchange:
 			return record.Refused(record.CodeDenied, "导出的内容与批准的申请不一致")
 		}
 		return nil
@@ -171,7 +175,10 @@ type exporting struct {
 	req     Request
 	masked  bool
 	columns []Column
-	out     rows
+	// exchange is the other system whose columns are written; nil for the
+	// office's own
+	exchange *Exchange
+	out      rows
 }
 
 // open writes what stands above the rows: who took out what, when and for
@@ -184,12 +191,9 @@ func (x *exporting) open(v access.Viewer) error {
 	if x.desk.book.Profile().Demo {
 		mark += "　演示数据"
 	}
-	header := make([]string, len(x.columns))
-	for i, c := range x.columns {
-		header[i] = c.Label
-	}
+	header := x.header()
 	var err error
-	if x.out, err = newRows(x.req.Format, mark, len(x.columns), 2); err != nil {
+	if x.out, err = newRows(x.req.Format, mark, len(header), 2); err != nil {
 		return err
 	}
 	if err := x.out.row(plain, []string{mark}); err != nil {
@@ -229,10 +233,7 @@ func (x *exporting) page(tx *record.Tx, rows []record.Row) error {
 		if err != nil {
 			return err
 		}
-		cells := make([]string, len(x.columns))
-		for i, c := range x.columns {
-			cells[i] = x.cell(tx, r, c, withheld)
-		}
+		cells := x.cells(tx, r, withheld)
 		if err := x.out.row(plain, cells); err != nil {
 			return err
 		}
@@ -294,4 +295,64 @@ func (x *exporting) text(tx *record.Tx, r *record.Record, c Column) (string, reg
 		return tx.Display(c.def, x.desk.book.Listed(c.def, r.Values[c.Field])), c.def.Type
 	}
 	return tx.Display(c.def, r.Values[c.Field]), c.def.Type
+}
+
+func (x *exporting) header() []string {
+	var out []string
+	if x.exchange != nil {
+		for _, c := range x.exchange.columns {
+			out = append(out, c.Title)
+		}
+		return out
+	}
+	for _, c := range x.columns {
+		out = append(out, c.Label)
+	}
+	return out
+}
+
+func (x *exporting) cells(tx *record.Tx, r record.Row, withheld []string) []string {
+	var out []string
+	if x.exchange != nil {
+		for _, c := range x.exchange.columns {
+			out = append(out, x.exchanged(tx, r, c, withheld))
+		}
+		return out
+	}
+	for _, c := range x.columns {
+		out = append(out, x.cell(tx, r, c, withheld))
+	}
+	return out
+}
+
+// exchanged is a cell in another system's column, hidden as the office's own
+// columns are.
+func (x *exporting) exchanged(tx *record.Tx, row record.Row, c exchangeColumn, withheld []string) string {
+	if row.Placeholder {
+		return protectedText
+	}
+	head, field, dotted := strings.Cut(c.From, ".")
+	text := c.cell(tx, row.Record)
+	about := head == "subject" || head == "person"
+	switch {
+	case text == "":
+		return ""
+	case about && slices.Contains(withheld, field):
+		return withheldText
+	case dotted && !about && !x.mayOpen(tx, row.RefID(head)):
+		return hiddenName
+	case !x.masked || !dotted && !c.field.Mask:
+		return text
+	case field == "name":
+		return value.MaskName(text)
+	case dotted && !c.field.Mask:
+		return text
+	}
+	return value.Mask(c.field.Type, text)
+}
+
+// mayOpen keeps another person whom the viewer may not open out of the file.
+func (x *exporting) mayOpen(tx *record.Tx, person uint64) bool {
+	p, err := tx.Person(person)
+	return err == nil && tx.Verdict(p, access.ActRead) == access.Allowed
 }

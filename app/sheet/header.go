@@ -41,6 +41,9 @@ func (d *Desk) Read(ctx context.Context, v access.Viewer, reg, name string, data
 	if err := s.header(c.lines, names); err != nil {
 		return nil, err
 	}
+	if x := recognise(d.Exchanges(reg), s.Header); x != nil {
+		x.read(s)
+	}
 	return s, d.book.Shelf(StagedShelf).Put(ctx, s.ID, s)
 }
 
@@ -61,6 +64,13 @@ func (d *Desk) twice(ctx context.Context, reg, hash string) error {
 // theirs before.
 func (d *Desk) names(ctx context.Context, def *register.Definition) (map[string]string, error) {
 	names := columnNames(def)
+	for _, x := range d.Exchanges(def.ID) {
+		for _, c := range x.columns {
+			if key := headerKey(c.Title); c.Into != "" && names[key] == "" {
+				names[key] = c.Into
+			}
+		}
+	}
 	known := map[string]bool{"": true}
 	for _, field := range names {
 		known[field] = true
