@@ -329,41 +329,6 @@ func (o *Office) guardians(tx *record.Tx, person uint64) []issue.Guardian {
 	return out
 }
 
-// Doctor says what else should be looked at beside the store: the clock, next
-// year's holidays, the index.
-func (o *Office) Doctor(ctx context.Context) []string {
-	var out []string
-	if w := o.ClockWarning(); w != "" {
-		out = append(out, "时钟："+w)
-	}
-	today := o.Book.Today()
-	if next := today.Year() + 1; today.Month() == 12 && !o.Holidays().Has(next) {
-		out = append(out, fmt.Sprintf("节假日：还没有 %d 年的放假安排，请更新程序或导入政策包", next))
-	}
-	if s := o.Find.State(); s.Broken != "" {
-		out = append(out, "检索："+s.Broken)
-	}
-	if done, err := o.SetUp(ctx); err == nil && !done {
-		out = append(out, "设置：恢复密钥还没有抄回确认")
-	}
-	return append(out, o.disputed(ctx)...)
-}
-
-// disputed names the district's receipts that the journal does not agree with.
-func (o *Office) disputed(ctx context.Context) []string {
-	list, err := o.Backup.Witnesses(ctx)
-	if err != nil {
-		return []string{"区里的回执：读不出来"}
-	}
-	var out []string
-	for _, w := range list {
-		if !w.Agrees {
-			out = append(out, fmt.Sprintf("区里的回执：第 %d 号的日志校验值与现在的不一致，日志被改动过，或恢复过旧备份", w.Sequence))
-		}
-	}
-	return out
-}
-
 // settle finishes hand-overs that were cut short and ends accounts whose last
 // day has passed, at the start and once a day.
 func (o *Office) settle(ctx context.Context) {

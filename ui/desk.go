@@ -77,6 +77,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(keeps, "账号与交接", "/staff")
 		add(backup.MaySee(v.viewer), "备份与恢复", "/backup")
 		add(backup.MaySee(v.viewer), "升级与回退", "/upgrade")
+		add(v.viewer.Has(staff.RoleSystem), "体检", "/doctor")
 		add(true, "设置", "/settings")
 		add(app.MayBring(v.viewer) && v.office.District == nil, "政策包", "/policy")
 		add(v.viewer.Has("admin.audit") || v.viewer.Lead(), "审计日志", "/audit")
@@ -215,7 +216,10 @@ func (v *visit) codeLists() error {
 }
 
 func (v *visit) holidays() error {
-	view := page.DeskView{Frame: v.frame("节假日", "没有当年放假安排就不算法定期限。每年国务院办公厅通知发布后，请用新的政策包或新版程序更新。"), Tabs: settingsTab("/settings/holidays")}
+	view := page.DeskView{Frame: v.frame("节假日", "没有当年放假安排就不算法定期限。每年国务院办公厅通知发布后，在这里录入、由另一人批准，或导入区里的政策包，或换新版程序。"), Tabs: settingsTab("/settings/holidays")}
+	if buttons := v.holidayButtons(); len(buttons) > 0 {
+		view.Blocks = []page.Block{{Buttons: buttons}}
+	}
 	year := v.office.Book.Today().Year()
 	for y := year + 1; y >= 2020; y-- {
 		if !v.office.Holidays().Has(y) {

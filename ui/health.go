@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 	"syscall"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,7 +18,7 @@ func healthRoutes() []Route {
 	for _, r := range []*Route{&live, &ready, &broken} {
 		r.Open, r.Shut = true, true
 	}
-	return append([]Route{live, ready, broken}, safeRoutes()...)
+	return slices.Concat([]Route{live, ready, broken}, safeRoutes(), doctorRoutes(), holidayRoutes())
 }
 
 // healthz answers as long as the program answers at all.

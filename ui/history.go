@@ -13,7 +13,7 @@ import (
 const historyShown = 60
 
 // eventWords are the events of the access sheet in the office's words.
-var eventWords = map[string]string{"view": "查看", "print": "出具文书", "reprint": "补打", "void": "作废文书", "export": "导出", "login": "登录", "version": "换版", "safe.leave": "离开安全模式"}
+var eventWords = map[string]string{"view": "查看", "print": "出具文书", "reprint": "补打", "void": "作废文书", "export": "导出", "login": "登录", "version": "换版", "safe.leave": "离开安全模式", "doctor": "体检"}
 
 // history fills in what was changed on a record, and who saw, printed or
 // exported it.

@@ -51,7 +51,7 @@ func (v *visit) packs() error {
 }
 
 func (v *visit) waitingBlocks(w app.Waiting) []page.Block {
-	head := page.Block{Title: "待批准：" + w.Pack.Title, Facts: []page.Fact{{Label: "来自", Value: page.Cell{Text: or(w.Pack.District, "—"), Note: "签名指纹 " + bundle.Fingerprint(w.Pack.Signer)}},
+	head := page.Block{Title: "待批准：" + w.Pack.Title, Facts: []page.Fact{{Label: "来自", Value: page.Cell{Text: or(w.Pack.District, "—"), Note: signedBy(w.Pack)}},
 		{Label: "制作于", Value: page.Cell{Text: time.Unix(w.Pack.Made, 0).Format(minute)}}, {Label: "导入", Value: page.Cell{Text: w.ByName + "，" + time.Unix(w.At, 0).Format(minute)}}}}
 	if w.Pack.Note != "" {
 		head.Text = []string{w.Pack.Note}
@@ -82,6 +82,14 @@ func (v *visit) waitingBlocks(w app.Waiting) []page.Block {
 		out = append(out, b)
 	}
 	return out
+}
+
+// signedBy names the key of a pack that came from outside.
+func signedBy(p bundle.Pack) string {
+	if p.Signer == "" {
+		return ""
+	}
+	return "签名指纹 " + bundle.Fingerprint(p.Signer)
 }
 
 func (v *visit) appliedBlock(list []app.Applied) page.Block {

@@ -24,7 +24,7 @@ import (
 var allowedWhileReadOnly = []string{
 	"POST /login", "POST /unlock", "POST /lock", "POST /locked", "POST /logout", "POST /prefs", "POST /setup", // doors
 	"POST /draft", "POST /draft/drop", "POST /jobs/:job/stop", // what was typed, and jobs
-	"POST /safe", "POST /backup/now", "POST /backup/drill", "POST /backup/restore", "POST /backup/restored", // what helps
+	"POST /safe", "POST /doctor", "POST /backup/now", "POST /backup/drill", "POST /backup/restore", "POST /backup/restored", // what helps
 }
 
 // TestReadOnlyRefusesEveryPost walks all routes as who may do the most.

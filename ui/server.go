@@ -56,6 +56,7 @@ type Server struct {
 	rehearsed atomic.Pointer[app.Recovered]
 	revival   revival
 	newPaper  freshPaper
+	lastExam  atomic.Pointer[examined]
 }
 
 // New makes a server; Serve starts it.

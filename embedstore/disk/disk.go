@@ -86,7 +86,11 @@ func Hold(path string) (*Held, error) {
 	if err := hold(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &Held{f}, nil
+	held := &Held{f}
+	if err := held.Say(""); err != nil { // what a killed holder said no longer holds
+		return nil, errors.Join(err, f.Close())
+	}
+	return held, nil
 }
 
 // Say leaves a word for whoever finds the file held.

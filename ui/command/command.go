@@ -134,7 +134,7 @@ func run(ctx context.Context, env Env) error {
 		return c.definitions(name)
 	case "insight":
 		return c.evaluate()
-	case "check", "reindex", "import", "export", "print":
+	case "check", "diagnostics", "reindex", "import", "export", "print":
 		return c.operate(ctx, name)
 	case "district":
 		if len(args) == 2 && args[0] == "receive" {
@@ -250,7 +250,9 @@ const help = `街镇通：街道、乡镇办事处的残疾人、儿童、社会
   open                      用浏览器打开正在运行的街镇通
   demo                      打开演示单位（虚构数据），打印地址和各岗位账号
       --people N --years N --seed N   演示的人数、年数、随机种子
-  check                     自检：数据页、日志链、封存、索引、附件
+  check [--fix]             体检：磁盘、时钟、权限、数据、日志链、检索、字体、备份、试恢复、节假日、标准；
+                            --fix 修复能修复的（不动任何登记内容）。有问题时退出码为 1，只有提醒为 0
+  diagnostics --to 文件.zip 保存诊断资料（没有任何人的资料），交给维护人员
   systems                   列出各系统：名称、登记簿、文书、是否可用
   registers                 列出各登记簿
   import 登记簿 文件        导入 Excel 或 CSV

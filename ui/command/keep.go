@@ -46,14 +46,14 @@ func (c *caller) begin() (shown bool, err error) {
 	return false, nil
 }
 
+// startsWithin is how long another start may take to tell its address.
+const startsWithin = 30 * time.Second
+
 // showRunning opens the office that runs already in the browser.
 func (c *caller) showRunning(path string) error {
-	url := ""
-	for range 20 { // it may be starting this very moment
-		if url = disk.Said(path); url != "" {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
+	url := disk.Said(path)
+	for end := time.Now().Add(startsWithin); url == "" && time.Now().Before(end); url = disk.Said(path) {
+		time.Sleep(100 * time.Millisecond) // it is starting this very moment
 	}
 	if url == "" {
 		return errors.New("街镇通已经在运行，但还没有启动完；请稍等一会儿再打开")

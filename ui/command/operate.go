@@ -62,10 +62,12 @@ func (c *caller) operate(ctx context.Context, op string) error {
 	return nil
 }
 
-func (r request) wantsFile() bool { return r.Op == "export" || r.Op == "print" }
+func (r request) wantsFile() bool {
+	return r.Op == "export" || r.Op == "print" || r.Op == "diagnostics"
+}
 
 // signedIn are the operations for which the page would ask who it is.
-func (r request) signedIn() bool { return r.Op == "import" || r.wantsFile() }
+func (r request) signedIn() bool { return r.Op == "import" || r.Op == "export" || r.Op == "print" }
 
 func (c *caller) request(op string) (request, error) {
 	req := request{Op: op, Args: c.args, Fix: c.opt.fix}
@@ -142,6 +144,12 @@ func (c *caller) deliver(file []byte) error {
 
 // perform does an operation in an open office.
 func perform(ctx context.Context, house *app.House, req request, say func(string)) ([]byte, error) {
+	switch req.Op {
+	case "check":
+		return nil, check(ctx, house, req.Fix, say)
+	case "diagnostics":
+		return house.Diagnostics(ctx)
+	}
 	office := house.Office()
 	if office == nil {
 		return nil, shut(house)
@@ -154,8 +162,6 @@ func perform(ctx context.Context, house *app.House, req request, say func(string
 		}
 	}
 	switch req.Op {
-	case "check":
-		return nil, check(ctx, office, say)
 	case "reindex":
 		say("正在重建检索……")
 		if err := office.Find.Rebuild(ctx); err != nil {
@@ -200,25 +206,6 @@ func signIn(ctx context.Context, office *app.Office, req request) (access.Viewer
 		return viewer, err
 	}
 	return viewer, office.Staff.Logout(ctx, s.Token)
-}
-
-func check(ctx context.Context, office *app.Office, say func(string)) error {
-	report, err := office.Check(ctx, func(done, total int) { say(fmt.Sprintf("已查 %d / %d", done, total)) })
-	if err != nil {
-		return err
-	}
-	say(fmt.Sprintf("记录 %d 条，日志 %d 条，索引 %d 条，附件 %d 个。", report.Records, report.Entries, report.Indexes, report.Files))
-	for _, f := range report.Findings {
-		say("发现：" + f.What + "。处理：" + f.Remedy)
-	}
-	for _, f := range office.Doctor(ctx) {
-		say(f)
-	}
-	if !report.Sound() {
-		return fmt.Errorf("发现 %d 处问题", len(report.Findings))
-	}
-	say("数据完好。")
-	return nil
 }
 
 func reset(ctx context.Context, office *app.Office, login string, say func(string)) error {
