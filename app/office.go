@@ -19,6 +19,7 @@ import (
 	"jiezhen/app/hotline"
 	"jiezhen/app/insight"
 	"jiezhen/app/issue"
+	"jiezhen/app/lan"
 	"jiezhen/app/paper"
 	"jiezhen/app/patrol"
 	"jiezhen/app/people"
@@ -54,6 +55,7 @@ type Office struct {
 	Returns *returns.Desk
 	// Allowance pays allowances.
 	Allowance *allowance.Desk
+	Lan       *lan.Desk
 	// District is the receiving desk; nil in an office.
 	District *district.Desk
 	Roles    access.Roles
@@ -196,6 +198,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.Lan = lan.New(lan.Config{Book: o.Book, Clock: o.cfg.Clock})
 	o.Backup = backup.New(backup.Config{Book: o.Book, Store: o.store, Master: o.master, Dir: filepath.Join(o.cfg.Dir, "bundles"), Clock: o.cfg.Clock,
 		Portable: o.portable, Program: o.cfg.Version, Log: o.cfg.Log, Drives: o.cfg.Drives})
 	if o.cfg.District {

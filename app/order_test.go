@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"app/policy", "app/register", "app/paper"},
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
-	{"app/sheet", "app/issue", "app/find", "app/returns"},
+	{"app/sheet", "app/issue", "app/find", "app/returns", "app/lan"},
 	{"app/rate", "app/deadline"},
 	{"app/allowance", "app/casework", "app/protection", "app/hotline", "app/patrol", "app/backup", "app/district"},
 	{"app/grid"},

@@ -78,6 +78,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(backup.MaySee(v.viewer), "备份与恢复", "/backup")
 		add(backup.MaySee(v.viewer), "升级与回退", "/upgrade")
 		add(v.viewer.Has(staff.RoleSystem), "体检", "/doctor")
+		add(v.viewer.Has(staff.RoleSystem), "局域网", "/network")
 		add(true, "设置", "/settings")
 		add(app.MayBring(v.viewer) && v.office.District == nil, "政策包", "/policy")
 		add(v.viewer.Has("admin.audit") || v.viewer.Lead(), "审计日志", "/audit")

@@ -26,6 +26,7 @@ func doorRoutes() []Route {
 		r.Open = true
 	}
 	locked.Open, locked.Shut, lockedPost.Open, lockedPost.Shut = true, true, true, true
+	locked.Here, lockedPost.Here = true, true
 	account.Must, password.Must, logout.Must = true, true, true
 	unlock.JSON, lock.JSON = true, true
 	return []Route{login, loginPost, unlock, lock, locked, lockedPost, account, password, logout, prefs}

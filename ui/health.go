@@ -18,7 +18,7 @@ func healthRoutes() []Route {
 	for _, r := range []*Route{&live, &ready, &broken} {
 		r.Open, r.Shut = true, true
 	}
-	return slices.Concat([]Route{live, ready, broken}, safeRoutes(), doctorRoutes(), holidayRoutes())
+	return slices.Concat([]Route{live, ready, broken}, safeRoutes(), doctorRoutes(), holidayRoutes(), lanRoutes())
 }
 
 // healthz answers as long as the program answers at all.

@@ -13,7 +13,7 @@ import (
 const historyShown = 60
 
 // eventWords are the events of the access sheet in the office's words.
-var eventWords = map[string]string{"view": "查看", "print": "出具文书", "reprint": "补打", "void": "作废文书", "export": "导出", "login": "登录", "version": "换版", "safe.leave": "离开安全模式", "doctor": "体检"}
+var eventWords = map[string]string{"view": "查看", "print": "出具文书", "reprint": "补打", "void": "作废文书", "export": "导出", "login": "登录", "version": "换版", "safe.leave": "离开安全模式", "doctor": "体检", "lan.on": "开放局域网", "lan.off": "关闭局域网", "lan.code": "生成设备登记码", "lan.enrol": "登记设备", "lan.revoke": "撤销设备", "lan.renew": "换新局域网证书"}
 
 // history fills in what was changed on a record, and who saw, printed or
 // exported it.

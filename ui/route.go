@@ -20,6 +20,9 @@ type Route struct {
 	Take func(*visit, io.Reader)
 	Must bool // may be reached while a password must be changed first
 	JSON bool // answers the script, not a page
+	// Here marks what can be done at the office's own PC only, not over its
+	// network.
+	Here bool
 	// Always marks a post that may be made while the office is read-only.
 	Always bool
 }

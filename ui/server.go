@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app"
+	"jiezhen/app/lan"
 	"jiezhen/app/watch"
 	"jiezhen/installer"
 	"jiezhen/ui/page"
@@ -57,11 +58,13 @@ type Server struct {
 	revival   revival
 	newPaper  freshPaper
 	lastExam  atomic.Pointer[examined]
+	lan       *lanDoor
 }
 
 // New makes a server; Serve starts it.
 func New(cfg Config) *Server {
 	s := &Server{cfg: cfg, jobs: newJobs(cfg.Clock), tries: newTries(cfg.Clock), setup: newSetup()}
+	s.lan = newLanDoor(s)
 	s.app = fiber.New(fiber.Config{
 		Immutable:             true,
 		DisableStartupMessage: true,
@@ -76,7 +79,7 @@ func New(cfg Config) *Server {
 		ErrorHandler:                 s.lastResort,
 		AppName:                      "jiezhen",
 	})
-	s.app.Use(s.drained, s.recovered, s.headers, s.hostAllowed, s.sameOrigin)
+	s.app.Use(s.drained, s.recovered, s.headers, s.fromNetwork, s.hostAllowed, s.sameOrigin)
 	for _, r := range append(s.Routes(), cfg.more...) {
 		s.app.Add(r.Method, r.Path, s.handle(r))
 	}
@@ -90,6 +93,10 @@ func (s *Server) Serve(l net.Listener) error {
 	if !s.opening.listen(l) {
 		return nil
 	}
+	ctx, stop := context.WithCancel(context.Background())
+	attended := make(chan struct{})
+	go func() { defer close(attended); s.lan.attend(ctx) }()
+	defer func() { stop(); <-attended }()
 	if err := s.app.Listener(l); err != nil && !s.opening.closed() {
 		return fmt.Errorf("serving pages: %w", err)
 	}
@@ -212,7 +219,11 @@ func (s *Server) hostAllowed(c *fiber.Ctx) error {
 		name = h
 	}
 	name = strings.Trim(name, "[]")
-	for _, ok := range append([]string{"127.0.0.1", "localhost", "::1"}, s.cfg.Hosts...) {
+	allowed := append([]string{"127.0.0.1", "localhost", "::1"}, s.cfg.Hosts...)
+	if c.Context().IsTLS() {
+		allowed = append(allowed, lan.Names()...)
+	}
+	for _, ok := range allowed {
 		if strings.EqualFold(name, ok) {
 			return c.Next()
 		}

@@ -44,7 +44,7 @@ func newSetup() *setup {
 func setupRoutes() []Route {
 	form, send := get("/setup", (*visit).setupForm), always("/setup", (*visit).setupNext)
 	for _, r := range []*Route{&form, &send} {
-		r.Open, r.Shut = true, true
+		r.Open, r.Shut, r.Here = true, true, true
 	}
 	return append([]Route{form, send}, reviveRoutes()...)
 }

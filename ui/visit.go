@@ -54,6 +54,9 @@ func (s *Server) handle(r Route) fiber.Handler {
 		if v.office == nil && !r.Shut {
 			return v.redirect(s.shutDoor())
 		}
+		if r.Here && c.Context().IsTLS() {
+			return v.error(fiber.StatusForbidden, "这件事只能在主机上办", "您现在是从局域网里的另一台电脑打开的。", "请到装街镇通的那台电脑上办理。")
+		}
 		if err := v.read(); err != nil {
 			return v.refuse(err)
 		}
