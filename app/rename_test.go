@@ -19,7 +19,9 @@ func TestRenamesArePatient(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if strings.Contains(string(text), "os.Rename(") && !strings.HasPrefix(filepath.ToSlash(path), "../embedstore/disk/") {
+		at := filepath.ToSlash(path)
+		own := strings.HasPrefix(at, "../embedstore/disk/") || strings.HasPrefix(at, "../installer/") // the installer has its own patience
+		if strings.Contains(string(text), "os.Rename(") && !own {
 			t.Errorf("%s renames by itself: use disk.Rename", path)
 		}
 		return nil
