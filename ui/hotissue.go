@@ -26,7 +26,7 @@ func heatWords(h hotline.Heat) string {
 // headline is what a hot issue is called: the order in its middle.
 func headline(h hotline.Heat) string {
 	title, _, _ := strings.Cut(h.Title, "\n")
-	return title
+	return hotline.Plain(title)
 }
 
 func hotTable(list []hotline.Heat, most int) page.Block {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -89,6 +90,11 @@ func (v *visit) morning() error {
 	if err != nil {
 		return err
 	}
+	signs, err := v.office.Hotline.Signs(v.ctx, v.viewer)
+	if err != nil {
+		return err
+	}
+	view.Blocks[0].Figures = append(view.Blocks[0].Figures, page.Figure{Label: "未诉先办规则命中", Value: strconv.Itoa(untaken(signs)), URL: "/hotline/proactive"})
 	view.Blocks = append(view.Blocks, hotTable(hot, 5))
 	if b, ok, err := v.deliverBlock(); err != nil {
 		return err
@@ -127,7 +133,7 @@ func (v *visit) deliver() error {
 }
 
 func (v *visit) burningBlock(tx *record.Tx, m hotline.Morning) page.Block {
-	t := page.Table{Caption: "最急的", Columns: []page.Column{{Title: "到时"}, {Title: "要做什么"}, {Title: "事项"}, {Title: "社区（村）"}, {Title: "环节"}, {Title: "承办"}},
+	t := page.Table{Caption: "最急的", Quiet: true, Columns: []page.Column{{Title: "到时"}, {Title: "要做什么"}, {Title: "事项"}, {Title: "社区（村）"}, {Title: "环节"}, {Title: "承办"}},
 		Empty: page.Empty{Text: "没有超时和快到时的。"}}
 	for _, b := range m.Burning[:min(burningShown, len(m.Burning))] {
 		r := b.Record
@@ -174,13 +180,14 @@ func (v *visit) rates() error {
 	if err != nil {
 		return err
 	}
-	target, err := v.office.Book.Policy().Integer("governance.rate.target", v.office.Book.Today())
+	target, err := v.target()
 	if err != nil {
 		return err
 	}
 	view.Blocks = []page.Block{{Title: "月份", Form: &page.Form{Action: "/hotline/rates", Get: true, Sections: []page.Section{{Fields: []page.Field{
-		{Name: "month", Label: "派单月份", Kind: page.KindMonth, Value: string(month)}}}}, Buttons: []page.Button{{Text: "查看"}}}}}
-	view.Blocks = append(view.Blocks, rateBlock(m, int(target)), areaBlock(m))
+		{Name: "month", Label: "派单月份", Kind: page.KindMonth, Value: string(month)},
+		{Name: "target", Label: "试算目标", Kind: page.KindNumber, Value: strconv.Itoa(target), Unit: "%", Hint: "改一改，看还差几件"}}}}, Buttons: []page.Button{{Text: "查看"}}}}}
+	view.Blocks = append(view.Blocks, rateBlock(m, target), areaBlock(m))
 	frozen, err := v.frozenBlock(m)
 	if err != nil {
 		return err
@@ -190,6 +197,51 @@ func (v *visit) rates() error {
 		view.Blocks = append(view.Blocks, b)
 	}
 	return v.desk(view)
+}
+
+// target is the share of 100 that the page reckons with: tried by the reader, or
+// the office's own.
+func (v *visit) target() (int, error) {
+	if n, err := strconv.Atoi(v.query("target")); err == nil && n > 0 && n <= 100 {
+		return n, nil
+	}
+	n, err := v.office.Book.Policy().Integer("governance.rate.target", v.office.Book.Today())
+	return int(n), err
+}
+
+// simulated says what the orders that wait for their call-back must bring for
+// each rate to reach the target.
+func simulated(m hotline.Month, target int) string {
+	var parts []string
+	for _, r := range m.Rates {
+		if r.ID == "response" {
+			continue
+		}
+		switch n, ok := r.Need(float64(target)/100, m.Pending); {
+		case len(r.Of)+m.Pending == 0:
+		case !ok:
+			parts = append(parts, fmt.Sprintf("%s全部算上也到不了%d%%", r.Title, target))
+		case n == 0:
+			parts = append(parts, r.Title+"一件都不算也够")
+		default:
+			parts = append(parts, fmt.Sprintf("%s至少要有%d件算上", r.Title, n))
+		}
+	}
+	if len(parts) == 0 {
+		return "没有待回访的，算不出还要几件。"
+	}
+	return fmt.Sprintf("试算：待回访的 %d 件都联系上的话，到%d%%，%s。", m.Pending, target, strings.Join(parts, "，"))
+}
+
+// untaken counts the rules met that nobody sees to yet.
+func untaken(signs []hotline.Sign) int {
+	n := 0
+	for _, s := range signs {
+		if s.Taken.Zero() {
+			n++
+		}
+	}
+	return n
 }
 
 // shares writes a numerator, which may hold parts of orders.
@@ -214,6 +266,7 @@ func rateBlock(m hotline.Month, target int) page.Block {
 	}
 	b := page.Block{Title: m.Month.Chinese() + "三率", Table: &t, Text: []string{
 		fmt.Sprintf("派单 %d 件，剔除 %d 件不入分母，已回单待回访 %d 件。", m.Orders, len(m.Excluded), m.Pending),
+		simulated(m, target),
 		"“还差”是再有这么多件完全算上的，就达到目标；权重、目标、基本满意的系数都是参数（示例或待核），口径版本 " + m.Version + "。"},
 		Buttons: []page.Button{{Text: "看剔除的工单", URL: membersURL(m, "", "excluded")}}}
 	if s, ok := m.Score(); ok {

@@ -84,6 +84,9 @@ func (f *filler) writeStreet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := f.writeProactive(ctx); err != nil {
+		return err
+	}
 	return f.writeBulletins(ctx)
 }
 

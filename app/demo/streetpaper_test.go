@@ -26,6 +26,8 @@ var streetPapers = []struct{ register, paper string }{
 	{"governance.roster", "governance/route"},
 	{"governance.coverage", "governance/coverage"},
 	{"governance.patrolmonth", "governance/patrolmonth"},
+	{"governance.proactive", "governance/proactive"},
+	{"governance.proactive", "governance/proactivecard"},
 }
 
 // TestGoldenStreetPapers prints each paper of orders for the most complete

@@ -59,6 +59,9 @@ func (orders) derive(tx *record.Tx, r *record.Record) error {
 // openers is how call takers begin, which says nothing: 来电人反映：
 var openers = regexp.MustCompile(`^(来电人|市民|诉求人|居民|网友)?(来电|反映|来电反映|诉求|称)+[：:，,]`)
 
+// Plain is a text without the words with which call takers begin.
+func Plain(text string) string { return openers.ReplaceAllString(text, "") }
+
 // beginning is the first words of a text.
 func beginning(text string) string {
 	line := []rune(openers.ReplaceAllString(strings.Join(strings.Fields(text), " "), ""))

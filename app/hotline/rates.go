@@ -125,6 +125,14 @@ func (r Rate) Short(target float64) int {
 	return int(math.Ceil((target*float64(len(r.Of))-r.Sum)/(1-target) - 1e-9))
 }
 
+// Need is how many of so many orders yet to be called back must count in full
+// for the rate to reach a target, when all of them are reached; ok is false when
+// not even all would do.
+func (r Rate) Need(target float64, pending int) (n int, ok bool) {
+	n = max(0, int(math.Ceil(target*float64(len(r.Of)+pending)-r.Sum-1e-9)))
+	return n, n <= pending
+}
+
 // Month is the hotline's rates of one month, or of another span of days.
 type Month struct {
 	Month    value.Month // in which the span begins
