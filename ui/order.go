@@ -43,15 +43,23 @@ func (v *visit) orderBlocks(tx *record.Tx, r *record.Record) ([]page.Block, erro
 
 func (v *visit) clockBlock(r *record.Record, clocks []hotline.Clock) page.Block {
 	now := v.office.Book.Now().Local()
-	t := page.Table{Caption: "时限", Columns: []page.Column{{Title: "时限"}, {Title: "规定"}, {Title: "起算"}, {Title: "应在"}, {Title: "实际"}, {Title: "怎么算的"}}}
+	t := page.Table{Caption: "时限", Columns: []page.Column{{Title: "时限"}, {Title: "规定"}, {Title: "起算"}, {Title: "应在"}, {Title: "实际"}}, Quiet: true}
 	for _, c := range clocks {
 		due := page.Cell{Text: or(c.Broken, clockTime(c.Due)), Tone: urgentIf(c.Late(now))}
 		if c.Done.IsZero() && !c.Due.IsZero() && r.Open() {
 			due.Note = gapWords(now, c.Due)
 		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Label}, {Text: c.Limit, Note: c.State}, {Text: clockTime(c.Start)}, due, {Text: clockTime(c.Done)}, {Text: c.Why()}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Label}, {Text: c.Limit, Note: c.State}, {Text: clockTime(c.Start)}, due, {Text: clockTime(c.Done)}}, Detail: clockDetail(c)})
 	}
 	return page.Block{ID: "clocks", Title: "时限", Table: &t}
+}
+
+// clockDetail is how a deadline was reckoned, folded under its row.
+func clockDetail(c hotline.Clock) string {
+	if why := c.Why(); why != "" {
+		return "逐日：" + why
+	}
+	return ""
 }
 
 func clockTime(t time.Time) string {

@@ -101,10 +101,11 @@ func (v *visit) papers(tx *record.Tx, r *record.Record) []page.Paper {
 		return nil
 	}
 	base := "/r/" + r.Ref.String()
+	titles := v.office.Papers.Titles()
 	var out []page.Paper
 	for _, l := range v.office.Papers.Layouts(r.Def) {
 		path := base + "/paper/" + paperPath(l.ID) + ".pdf"
-		p := page.Paper{Title: l.Title, Preview: path, Issue: path}
+		p := page.Paper{Title: titles[l.ID], Preview: path, Issue: path}
 		if missing, err := v.office.Papers.Missing(tx, r, l.ID); err == nil && len(missing) > 0 {
 			names := make([]string, 0, len(missing))
 			for _, m := range missing {
@@ -141,9 +142,10 @@ func issuedView(base string, r *record.Record, i record.Issue) page.IssuedPaper 
 }
 
 func (v *visit) paperOptions(def *register.Definition) []page.Option {
+	titles := v.office.Papers.Titles()
 	var out []page.Option
 	for _, l := range v.office.Papers.Layouts(def) {
-		out = append(out, page.Option{Value: l.ID, Text: l.Title})
+		out = append(out, page.Option{Value: l.ID, Text: titles[l.ID]})
 	}
 	return out
 }

@@ -156,13 +156,13 @@ func (c *Clock) reckon(tx *record.Tx, r *record.Record, key string) error {
 // extend puts in place of the limit what has been allowed beyond it.
 func (c *Clock) extend(r *record.Record) {
 	if until := instant(r, "extended_until"); !until.IsZero() {
-		c.Due, c.Limit, c.Broken = until, "批准延期", ""
+		c.Due, c.Limit, c.Broken, c.State, c.Days = until, "批准延期", "", "", nil
 	}
 	if yes, _ := r.Values["suspended"].(bool); !yes {
 		return
 	}
 	if day, err := time.ParseInLocation("2006-01-02", r.Text("suspend_until"), time.Local); err == nil {
-		c.Due, c.Limit, c.Broken = day.AddDate(0, 0, 1).Add(-time.Minute), "挂账期限", ""
+		c.Due, c.Limit, c.Broken, c.State, c.Days = day.AddDate(0, 0, 1).Add(-time.Minute), "挂账期限", "", "", nil
 	}
 }
 

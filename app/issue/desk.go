@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"sort"
+	"strings"
 
 	"jiezhen/app/access"
 	"jiezhen/app/paper"
@@ -59,7 +60,11 @@ func (d *Desk) Layouts(def *register.Definition) []*paper.Layout {
 func (d *Desk) Titles() map[string]string {
 	out := map[string]string{}
 	for id, l := range d.cfg.Layouts {
-		out[id] = l.Title
+		if out[id] = l.Title; strings.Contains(l.Title, "{") { // taken from the record: it goes by its register
+			if def, ok := d.cfg.Book.Registers().Get(l.Register); ok {
+				out[id] = def.Title
+			}
+		}
 	}
 	return out
 }
