@@ -22,6 +22,9 @@ func tree(t *testing.T) string {
 	if os.Geteuid() != 0 {
 		t.Skip("booting a system needs root")
 	}
+	if testing.Short() {
+		t.Skip("-short: no system is booted")
+	}
 	for _, tool := range []string{"systemd-nspawn", "nsenter", "mmdebstrap"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed: the service is not tried in a booted system", tool)
