@@ -50,7 +50,7 @@ func command(exe, word string) string { return `"` + exe + `" ` + word }
 func (scm) Register(_ context.Context, p Places) error {
 	state, _ := ReadState(p) // none yet at the first installation
 	exe := or(state.Exe, pointed(p))
-	office := mgr.Config{DisplayName: Title, Description: "街镇通（街道、乡镇办事处工作台）", StartType: mgr.StartAutomatic, DelayedAutoStart: true,
+	office := mgr.Config{ServiceType: windows.SERVICE_WIN32_OWN_PROCESS, DisplayName: Title, Description: "街镇通（街道、乡镇办事处工作台）", StartType: mgr.StartAutomatic, DelayedAutoStart: true,
 		ServiceStartName: Account, SidType: windows.SERVICE_SID_TYPE_UNRESTRICTED, ErrorControl: mgr.ErrorNormal, BinaryPathName: command(exe, "service")}
 	if err := register(Name, exe, "service", office); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (scm) Register(_ context.Context, p Places) error {
 	if err := recover3(Name); err != nil {
 		return err
 	}
-	change := mgr.Config{DisplayName: Title + "换版", Description: "街镇通换版：有换版请求时运行一次", StartType: mgr.StartAutomatic, DelayedAutoStart: true,
+	change := mgr.Config{ServiceType: windows.SERVICE_WIN32_OWN_PROCESS, DisplayName: Title + "换版", Description: "街镇通换版：有换版请求时运行一次", StartType: mgr.StartAutomatic, DelayedAutoStart: true,
 		ErrorControl: mgr.ErrorNormal, BinaryPathName: command(exe, "switch")}
 	if err := register(Switcher, exe, "switch", change); err != nil {
 		return err
@@ -78,7 +78,7 @@ func register(name, exe, word string, c mgr.Config) error {
 	}
 	defer func() { err = errors.Join(err, m.Disconnect()) }()
 	made := c
-	made.DelayedAutoStart = false // set apart: where it is not known, the service is not made at all
+	made.DelayedAutoStart, made.SidType = false, windows.SERVICE_SID_TYPE_NONE // set apart: where they are not known, the service is not made at all
 	var s *mgr.Service
 	again := func() bool { // a service that was removed is not gone while anybody looks at it
 		s, err = m.CreateService(name, exe, made, word)
