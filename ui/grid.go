@@ -151,7 +151,7 @@ func (v *visit) gridMap() error {
 	}
 	view.Blocks = append(view.Blocks, groundBlock(g, open), cellTable(g, open))
 	if def, ok := v.office.Book.Registers().Get(record.Places); ok && record.MayUse(v.viewer, def, access.ActImport) {
-		view.Actions = []page.Button{{Text: "导入边界（GeoJSON）", URL: "/grid/outline"}, {Text: "导入网格名单", URL: "/import/" + record.Places}}
+		view.Actions = []page.Button{{Text: "导入边界文件", URL: "/grid/outline"}, {Text: "导入网格名单", URL: "/import/" + record.Places}}
 	}
 	return v.desk(view)
 }
@@ -309,7 +309,7 @@ func (v *visit) outlineForm() error {
 	if err := v.entitled(record.Places, access.ActImport); err != nil {
 		return err
 	}
-	view.Blocks = []page.Block{{Title: "选文件", Text: []string{"从地图软件把网格面图层导出为 GeoJSON，坐标用经纬度（CGCS2000 或 WGS84），属性里要有网格码（code、网格编码）或名称（name、网格名称）。",
+	view.Blocks = []page.Block{{Title: "选文件", Text: []string{"从地图软件把网格面图层导出为 GeoJSON，坐标用经纬度（CGCS2000 或 WGS84），属性里要有“网格编码”或“网格名称”。",
 		"按网格码对，对不上再按名称对；一个都对不上的，什么也不改。边界过密的会简化到约一米的精度。文件只在本机读，不上传别处。"},
 		Form: &page.Form{Action: "/grid/outline", Files: true, Sections: []page.Section{{Fields: []page.Field{{Name: "file", Label: "边界文件", Kind: page.KindFile, Accept: ".geojson,.json", Required: true}}}},
 			Buttons: []page.Button{{Text: "导入边界", Primary: true}}}}}

@@ -359,7 +359,7 @@ func (d *Desk) Outline(ctx context.Context, v access.Viewer, data []byte) (Outli
 			out.Drawn++
 		}
 		if out.Drawn == 0 {
-			return record.Refused(record.CodeInvalid, "文件里的 %d 块，代码和名称都对不上已登记的网格；请先导入网格名单，或在地图软件里把网格码写进属性 code", len(features))
+			return record.Refused(record.CodeInvalid, "文件里的 %d 块，代码和名称都对不上已登记的网格；请先导入网格名单，或在地图软件里给每块加上属性“网格编码”", len(features))
 		}
 		return nil
 	})
