@@ -77,7 +77,7 @@ func subjectOf(o *testOffice, def *register.Definition) uint64 {
 func (c *course) looks(role string, def *register.Definition, ref record.Ref, word string) {
 	c.t.Helper()
 	b := c.as(role)
-	for _, path := range []string{"/", "/?scope=all", "/r/" + ref.String(), "/r/" + ref.String() + "/edit", "/r/" + def.ID, "/r/" + def.ID + "/new", "/search?q=暗语", "/insight", "/audit", "/export/" + def.ID, "/import/" + def.ID,
+	for _, path := range []string{"/", "/?scope=all", "/week", "/returns", "/returns/" + def.ID, "/returns/" + def.ID + "/rows?figure=consulted", "/returns/" + def.ID + "/sheet.xlsx", "/people?name=钟离安", "/people.json?q=钟离安", "/r/" + ref.String(), "/r/" + ref.String() + "/edit", "/r/" + def.ID, "/r/" + def.ID + "/new", "/search?q=暗语", "/insight", "/audit", "/export/" + def.ID, "/import/" + def.ID,
 		"/people/" + fmt.Sprint(c.o.person["free"]), "/people/" + fmt.Sprint(c.o.person["grandma"]), "/records.json?register=" + def.ID + "&q=B", "/staff/" + fmt.Sprint(c.o.user["child.officer"]) + "/handover"} {
 		a := b.get(path)
 		if strings.Contains(a.body, word) || !strings.Contains(path, ref.String()) && strings.Contains(a.body, ref.String()) {
@@ -88,6 +88,14 @@ func (c *course) looks(role string, def *register.Definition, ref record.Ref, wo
 		}
 		if path == "/audit" && strings.Contains(a.body, def.Title) {
 			c.t.Errorf("%s reads in the journal of %s", role, def.Title)
+		}
+	}
+	// a record that there is answers no otherwise than one that there is not
+	none := record.Ref{Register: ref.Register, ID: ref.ID + 1000}
+	for _, tail := range []string{"", "/edit", "/assign", "/pause", "/do/close"} {
+		there, not := b.get("/r/"+ref.String()+tail), b.get("/r/"+none.String()+tail)
+		if there.status != not.status || len(strings.ReplaceAll(there.body, ref.String(), none.String())) != len(not.body) {
+			c.t.Errorf("%s tells %s%s from what is not there: %d and %d, %d and %d bytes", role, ref, tail, there.status, not.status, len(there.body), len(not.body))
 		}
 	}
 	if j := b.json("/r/" + ref.String()); j.status == 200 {

@@ -89,7 +89,7 @@ func (d *Desk) Freeze(ctx context.Context, v access.Viewer, id string, p Period)
 // values are the words and figures of a sheet as they are kept.
 func (s Sheet) values(v access.Viewer) register.Values {
 	out := register.Values{"title": s.Return.Title, "kind": s.Return.ID, "period": s.Period.Chinese(), "from": string(s.Period.First), "until": string(s.Period.Last),
-		"version": s.Return.Version, "by": v.Name, "made_at": s.At.Local().Format("2006-01-02 15:04"), "basis": s.Return.Basis}
+		"version": s.Return.Version, "by": v.Name, "made_at": s.At.Local().Format("2006-01-02 15:04"), "grounds": s.Return.Basis}
 	var lines, formulas []map[string]any
 	var notes []string
 	for _, part := range s.Parts {
