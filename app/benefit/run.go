@@ -56,7 +56,7 @@ func (b *Book) Reckon(p Programme, x *Facts, cycle Month, paid Paid) []Line {
 
 func (b *Book) line(p Programme, x *Facts, m, cycle Month, paid Fen) (Line, bool) {
 	e := b.Decide(p, x, m)
-	l := Line{Programme: p.Code, Cycle: cycle, Of: m, Decision: e, Why: b.Explain(e)}
+	l := Line{Programme: p.Code, Cycle: cycle, Of: m, Decision: e}
 	if e.Verdict == Unknown {
 		return l, false // a person has to look before money moves either way
 	}
@@ -78,6 +78,7 @@ func (b *Book) line(p Programme, x *Facts, m, cycle Month, paid Fen) (Line, bool
 	default:
 		l.Kind = Arrears
 	}
+	l.Why = b.Explain(e) // put into words only where there is something to say
 	if paid > 0 {
 		l.Why = fmt.Sprintf("%s已发 %s 元。%s", m.Title(), paid, l.Why)
 	}
