@@ -19,13 +19,15 @@ import (
 )
 
 // FORMAT of the file of starts, version 1: one JSON object,
-// {"format":1,"failed":n}: so many starts in a row, up to now, neither stayed
-// up for HealthyAfter nor were stopped by someone. A file that is absent,
-// unreadable or of another format counts as none: it must not keep the office
-// from starting.
+// {"format":1,"version":"1.0","failed":n}: so many starts of this version in a
+// row, up to now, neither stayed up for HealthyAfter nor were stopped by
+// someone. Another version begins anew: it may be the cure, as after going
+// back. A file that is absent, unreadable or of another format counts as none:
+// it must not keep the office from starting.
 type startsFile struct {
-	Format int `json:"format"`
-	Failed int `json:"failed"`
+	Format  int    `json:"format"`
+	Version string `json:"version"`
+	Failed  int    `json:"failed"`
 }
 
 const startsFormat = 1
@@ -43,18 +45,19 @@ const HealthyAfter = 3 * time.Minute
 
 // Starts counts how the program's starts end. It is safe for use by many.
 type Starts struct {
-	mu     sync.Mutex
-	path   string
-	before int // failed starts in a row when this one began
-	safe   bool
-	good   bool
+	mu      sync.Mutex
+	path    string
+	version string
+	before  int // failed starts in a row when this one began
+	safe    bool
+	good    bool
 }
 
 // Begin counts a start, before anything of it can fail: whatever ends it from
 // now on without Good or Stopped leaves it counted. A folder that takes no
 // writing counts nothing.
-func Begin(dir string) *Starts {
-	s := &Starts{path: filepath.Join(dir, StartsName)}
+func Begin(dir, version string) *Starts {
+	s := &Starts{path: filepath.Join(dir, StartsName), version: version}
 	s.before = s.read()
 	s.safe = s.before >= AllowedStarts
 	if !s.safe {
@@ -103,14 +106,14 @@ func (s *Starts) Leave() {
 func (s *Starts) read() int {
 	data, err := os.ReadFile(s.path)
 	var f startsFile
-	if err != nil || json.Unmarshal(data, &f) != nil || f.Format != startsFormat || f.Failed < 0 {
+	if err != nil || json.Unmarshal(data, &f) != nil || f.Format != startsFormat || f.Version != s.version || f.Failed < 0 {
 		return 0
 	}
 	return f.Failed
 }
 
 func (s *Starts) write(failed int) {
-	data, err := json.Marshal(startsFile{startsFormat, failed})
+	data, err := json.Marshal(startsFile{startsFormat, s.version, failed})
 	if err == nil {
 		err = disk.Write(s.path, append(data, '\n'))
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // TestStarts plays sequences of starts: k is killed, s is stopped by someone,
-// g stays up and is then killed, l leaves safe mode and is then killed.
+// g stays up and is then killed, l leaves safe mode and is then killed, n
+// is another version and is killed.
 func TestStarts(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -25,6 +26,7 @@ func TestStarts(t *testing.T) {
 		"stays safe whatever happens":     {"kkkkkk", true},
 		"stopping in safe mode keeps it":  {"kkks", true},
 		"staying up in safe mode, too":    {"kkkg", true},
+		"another version in between":      {"kknkk", false},
 		"a good one in between":           {"kkgkk", false},
 		"stopped ones do not count":       {"kskss", false},
 		"stopped ones forgive nothing":    {"kskssk", true},
@@ -36,7 +38,11 @@ func TestStarts(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			for _, c := range tc.play {
-				s := Begin(dir)
+				version := "1"
+				if c == 'n' {
+					version = "2"
+				}
+				s := Begin(dir, version)
 				switch c {
 				case 's':
 					s.Stopped()
@@ -46,7 +52,7 @@ func TestStarts(t *testing.T) {
 					s.Leave()
 				}
 			}
-			if got := Begin(dir).Safe(); got != tc.safe {
+			if got := Begin(dir, "1").Safe(); got != tc.safe {
 				t.Errorf("safe %v, want %v", got, tc.safe)
 			}
 		})
@@ -55,19 +61,19 @@ func TestStarts(t *testing.T) {
 
 func TestStartsNeverKeepTheOfficeShut(t *testing.T) {
 	t.Parallel()
-	for name, text := range map[string]string{"empty": "", "torn": `{"format":1,"fai`, "newer": `{"format":2,"failed":9}`, "nonsense": "\x00\xff", "negative": `{"format":1,"failed":-4}`} {
+	for name, text := range map[string]string{"empty": "", "torn": `{"format":1,"fai`, "newer": `{"format":2,"failed":9}`, "nonsense": "\x00\xff", "negative": `{"format":1,"version":"1","failed":-4}`, "another version": `{"format":1,"version":"2","failed":9}`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, StartsName), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if Begin(dir).Safe() {
+			if Begin(dir, "1").Safe() {
 				t.Error("safe mode out of nothing")
 			}
 		})
 	}
-	if Begin(filepath.Join(t.TempDir(), "absent")).Safe() {
+	if Begin(filepath.Join(t.TempDir(), "absent"), "1").Safe() {
 		t.Error("safe mode without a folder")
 	}
 }

@@ -41,7 +41,7 @@ func (c *caller) begin() (shown bool, err error) {
 		return false, err
 	}
 	// a folder that takes no writing: the store says so on a page of its own
-	c.starts = watch.Begin(c.opt.data)
+	c.starts = watch.Begin(c.opt.data, c.env.Version)
 	c.log().Info("start", "version", c.env.Version, "safe", c.starts.Safe())
 	return false, nil
 }
