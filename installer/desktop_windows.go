@@ -28,7 +28,11 @@ func shortcuts(p Places) []string {
 // offer puts the program where people find it: menu, desktop, the list of
 // programs. The shortcut opens the office wherever it answers.
 func offer(p Places) error {
-	exe := pointed(p)
+	state, err := ReadState(p)
+	if err != nil {
+		return err
+	}
+	exe := state.Exe
 	for _, path := range shortcuts(p) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("建不了 %s：%w", filepath.Dir(path), err)

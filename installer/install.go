@@ -93,11 +93,11 @@ func (i *Installer) install(ctx context.Context, state State) error {
 			return err
 		}
 	}
-	if err := i.cfg.Manager.Register(ctx, p); err != nil {
+	state.Version, state.Exe = i.cfg.Version, exe
+	if err := writeState(p, state); err != nil { // first: it names the executable to register
 		return err
 	}
-	state.Version, state.Exe = i.cfg.Version, exe
-	if err := errors.Join(writeState(p, state), offer(p)); err != nil {
+	if err := errors.Join(i.cfg.Manager.Register(ctx, p), offer(p)); err != nil {
 		return err
 	}
 	return i.Start(ctx)

@@ -188,13 +188,14 @@ func (scm) PointKeeper(_ context.Context, _ Places, exe string) error {
 
 func point(name, exe, word string) error {
 	_, err := with(name, func(s *mgr.Service) error {
-		c, err := s.Config()
-		if err != nil {
-			return fmt.Errorf("reading the service %s: %w", name, err)
+		line, err := windows.UTF16PtrFromString(command(exe, word))
+		if err == nil {
+			err = windows.ChangeServiceConfig(s.Handle, windows.SERVICE_NO_CHANGE, windows.SERVICE_NO_CHANGE, windows.SERVICE_NO_CHANGE, line, nil, nil, nil, nil, nil, nil)
 		}
-		c.BinaryPathName = command(exe, word)
-		c.Password, c.DelayedAutoStart = "", c.DelayedAutoStart && !underWine()
-		return update(s, c)
+		if err != nil {
+			return fmt.Errorf("设置服务 %s 的程序：%w", name, err)
+		}
+		return nil
 	})
 	return err
 }
