@@ -78,7 +78,6 @@ var routeTable = map[string]kind{
 	"GET /settings/retention": signed, "GET /audit": auditors, "GET /insight": signed, "GET /staff": keepers, "GET /staff/new": security, "POST /staff/new": security,
 	"GET /doctor": machine, "POST /doctor": machine, "GET /doctor/diagnostics.zip": machine, "GET /settings/holidays/new": rulers, "POST /settings/holidays/new": rulers,
 	"GET /network": machine, "POST /network": machine, "GET /network/fingerprint.pdf": machine, "GET /enrol": anyone, "POST /enrol": anyone,
-	"GET /whistle": street, "GET /whistle/rows": street, "GET /whistle/quarter.xlsx": street,
 	"GET /safe": signed, "POST /safe": menders,
 	"GET /benefit": reckoner, "GET /policy": rulers, "POST /policy": rulers, "POST /policy/bring": rulers, "GET /district": nobody, "POST /district/receive": nobody,
 	"GET /district/offices/new": nobody, "POST /district/offices/new": nobody, "GET /district/quarantine": nobody, "POST /district/quarantine": nobody,
