@@ -119,7 +119,7 @@ func (i *Installer) Start(ctx context.Context) error {
 		return err
 	}
 	if ok, why := i.awaitHealthy(ctx, state.Version, healthWithin); !ok {
-		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(healthWithin.Seconds()), why, whereLogs)
+		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(healthWithin.Seconds()), why, tellWhy(i.cfg.Places))
 	}
 	return nil
 }
@@ -238,7 +238,7 @@ func (i *Installer) Status(ctx context.Context) ([]string, error) {
 		out = append(out, "最近换版："+state.Change.Tell())
 	}
 	if c != Running {
-		return out, fmt.Errorf("服务%s。%s", c.Title(), whereLogs)
+		return out, fmt.Errorf("服务%s。%s", c.Title(), tellWhy(i.cfg.Places))
 	}
 	return out, nil
 }

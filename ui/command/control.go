@@ -48,21 +48,10 @@ func socketPath(dir string) string { return filepath.Join(dir, socketName) }
 // listenControl opens the socket. A socket left by a killed process is
 // removed: the store's own lock has shown that nobody is running.
 func listenControl(dir string) (net.Listener, error) {
-	path := socketPath(dir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("removing an old control socket: %w", err)
-	}
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("opening the control socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("guarding the control socket: %w", err), l.Close())
-	}
-	return l, nil
+	return listenLocal(socketPath(dir), 0o600)
 }
 
 // largest is the most that a request may hold: an import with its file.
@@ -151,8 +140,7 @@ func askAt(ctx context.Context, path string, req request, out io.Writer) (file [
 		return nil, false, nil
 	}
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "unix", path)
+		return dialLocal(ctx, path)
 	}}}
 	body, w := io.Pipe()
 	go func() { w.CloseWithError(json.NewEncoder(w).Encode(req)) }()

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -35,10 +37,14 @@ func (c *caller) service(ctx context.Context) error {
 	c.opt.data, c.opt.noBrowser = places.Data, true
 	return installer.Run(ctx, func(ctx context.Context, ready func()) error {
 		c.post = &post{places: places, ready: ready}
-		if err := c.settleData(ctx, places); err != nil {
-			return err
+		err := c.settleData(ctx, places)
+		if err == nil {
+			err = c.serve(ctx, false)
 		}
-		return c.serve(ctx, false)
+		if err != nil && ctx.Err() == nil { // else it was told to stop
+			c.fell(err)
+		}
+		return err
 	})
 }
 
@@ -51,26 +57,34 @@ func (c *caller) keyDir() string {
 	return dir
 }
 
+// fell keeps why the service ended: nobody sees what a service says to its
+// console. The log has it for the maintainer, the installation for whoever
+// asks for the status.
+func (c *caller) fell(err error) {
+	why := strike(nil, slog.String("error", words(err))).Value.String()
+	if log, failed := openLog(filepath.Join(c.opt.data, logFolder), logSize); failed == nil {
+		slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{ReplaceAttr: strike})).Error("the service ended", "version", c.env.Version, "error", err)
+		_ = log.Close() // written is written
+	}
+	if failed := installer.TellFailure(c.post.places, why); failed != nil {
+		c.log().Warn("telling why the service ended", "error", failed)
+	}
+}
+
 // open tells everybody at the PC where the office is, and the service manager
 // that it is up.
 func (p *post) open(ctx context.Context, at counter) error {
 	at.public = true
-	path := p.places.Socket()
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("removing an old socket: %w", err)
-	}
 	var err error
-	if p.socket, err = net.Listen("unix", path); err != nil {
+	if p.socket, err = listenLocal(p.places.Socket(), 0o666); err != nil { // whoever sits at the PC; what it does asks who it is
 		return fmt.Errorf("opening the socket for everybody: %w", err)
-	}
-	if err := os.Chmod(path, 0o666); err != nil { // whoever sits at the PC; what it does asks who it is
-		return errors.Join(fmt.Errorf("opening the socket for everybody: %w", err), p.socket.Close())
 	}
 	go serveControl(ctx, p.socket, at)
 	if err := p.tell(at.address); err != nil {
 		return errors.Join(err, p.socket.Close())
 	}
 	go installer.Watch(ctx, func(ctx context.Context) bool { return alive(ctx, at.address) })
+	_ = installer.TellFailure(p.places, "") // what there was is over
 	p.ready()
 	return nil
 }
