@@ -60,6 +60,21 @@ func Ask(ctx context.Context, p Places) (Answer, error) {
 // awaitHealthy waits until the office of a version is up; why says what was
 // last seen when it does not come.
 func (i *Installer) awaitHealthy(ctx context.Context, version string, within time.Duration) (ok bool, why string) {
+	return i.awaitAnswer(ctx, within, func(a Answer) (bool, string) { return a.healthy(version) })
+}
+
+// awaitUp waits as long for an office that answers at all: one in safe mode is
+// up, and its pages say what is wrong.
+func (i *Installer) awaitUp(ctx context.Context, version string, within time.Duration) (ok bool, why string) {
+	return i.awaitAnswer(ctx, within, func(a Answer) (bool, string) {
+		if a.Safe && a.Version == version {
+			return true, "街镇通以安全模式打开了：前几次没有正常启动，请打开页面看原因"
+		}
+		return a.healthy(version)
+	})
+}
+
+func (i *Installer) awaitAnswer(ctx context.Context, within time.Duration, enough func(Answer) (bool, string)) (ok bool, why string) {
 	ok = await(ctx, within, func() bool {
 		a, err := Ask(ctx, i.cfg.Places)
 		if err != nil {
@@ -67,7 +82,7 @@ func (i *Installer) awaitHealthy(ctx context.Context, version string, within tim
 			return false
 		}
 		var up bool
-		up, why = a.healthy(version)
+		up, why = enough(a)
 		return up
 	})
 	return ok, why

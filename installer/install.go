@@ -118,8 +118,12 @@ func (i *Installer) Start(ctx context.Context) error {
 	if err := i.cfg.Manager.Start(ctx); err != nil {
 		return err
 	}
-	if ok, why := i.awaitHealthy(ctx, state.Version, healthWithin); !ok {
+	ok, why := i.awaitUp(ctx, state.Version, healthWithin)
+	if !ok {
 		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(healthWithin.Seconds()), why, tellWhy(i.cfg.Places))
+	}
+	if why != "" {
+		i.say("%s", why)
 	}
 	return nil
 }
