@@ -1,6 +1,10 @@
 package patrol
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+	"testing/quick"
+)
 
 func TestClockText(t *testing.T) {
 	t.Parallel()
@@ -16,18 +20,24 @@ func TestClockText(t *testing.T) {
 	}
 }
 
-func FuzzClockText(f *testing.F) {
-	f.Add("905")
-	f.Add("９：０５")
-	f.Fuzz(func(t *testing.T, typed string) {
+// TestClockTextSettles reads what it wrote: any text gives a time that reads
+// as itself, or none.
+func TestClockTextSettles(t *testing.T) {
+	t.Parallel()
+	settles := func(typed string) bool {
 		text, ok := clockText(typed)
 		if !ok {
-			return
+			return true
 		}
-		if again, ok := clockText(text); !ok || again != text || text != "" && minutes(text) < 0 {
-			t.Errorf("%q becomes %q, and that %q", typed, text, again)
+		again, ok := clockText(text)
+		return ok && again == text && (text == "" || minutes(text) >= 0)
+	}
+	digits := func(n uint16) bool { return settles(strconv.Itoa(int(n))) }
+	for _, property := range []any{settles, digits} {
+		if err := quick.Check(property, &quick.Config{MaxCount: 5000}); err != nil {
+			t.Error(err)
 		}
-	})
+	}
 }
 
 func TestParseEvery(t *testing.T) {
