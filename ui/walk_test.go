@@ -178,12 +178,12 @@ func (w *walk) check() {
 		w.t.Errorf("%s: %s pixels too wide", at, wide)
 	}
 	if pattern := regexp.MustCompile(`\d+`).ReplaceAllString(at, "0"); w.axe != "" && !w.seen[pattern] {
-		w.seen[pattern] = true
-		w.accessible(at)
+		w.seen[pattern] = w.accessible(at)
 	}
 }
 
-func (w *walk) accessible(at string) {
+// accessible says whether the page stayed long enough to be examined.
+func (w *walk) accessible(at string) bool {
 	w.t.Helper()
 	if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[string](w.axe+`; "loaded"`)); err != nil {
 		w.t.Fatalf("loading axe: %v", err)
@@ -194,11 +194,12 @@ func (w *walk) accessible(at string) {
 	w.until(`window.__axe !== ''`)
 	said := strings.TrimPrefix(w.string("window.__axe ?? 'gone'"), "done\n")
 	if said == "gone" {
-		return // a page of progress that went on by itself meanwhile
+		return false // a page of progress that went on by itself meanwhile
 	}
 	if said != "" {
 		w.t.Errorf("%s: axe: %s", at, said)
 	}
+	return true
 }
 
 // TestTheMainDay walks a child's case from the search to its closure in two
