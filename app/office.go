@@ -140,26 +140,13 @@ func (o *Office) openBook(registers *register.Set) error {
 	return err
 }
 
-// formulas reads how the hotline's rates are worked out.
-func (o *Office) formulas() (*hotline.Formulas, error) {
-	data, err := fs.ReadFile(o.assets, "insight/rates.yaml")
+// formulas reads how rates are worked out, those that name no register of one.
+func (o *Office) formulas(file, about string) (*rate.Set, error) {
+	data, err := fs.ReadFile(o.assets, "insight/"+file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the formulas of rates: %w", err)
 	}
-	def, ok := o.Book.Registers().Get(hotline.Orders)
-	if !ok {
-		return nil, errors.New("reading the formulas of rates: no register of orders")
-	}
-	return hotline.LoadFormulas(data, def, facts{o.policyNow()})
-}
-
-// gridFormulas reads how the grid's numbers are worked out.
-func (o *Office) gridFormulas() (*rate.Set, error) {
-	data, err := fs.ReadFile(o.assets, "insight/gridrates.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("reading the formulas of the grid: %w", err)
-	}
-	return rate.Load(data, grid.Cases, o.Book.Registers().Get, facts{o.policyNow()})
+	return rate.Load(data, about, o.Book.Registers().Get, facts{o.policyNow()})
 }
 
 // replyGate reads the rules by which replies are read before they leave.
@@ -179,13 +166,13 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.Cases = casework.New(o.Book)
 	o.Patrol = patrol.New(o.Book, o.cfg.Log)
 	o.Returns = returns.New(o.Book, o.returns)
-	formulas, err := o.formulas()
+	formulas, err := o.formulas("rates.yaml", hotline.Orders)
 	if err != nil {
 		return err
 	}
 	o.Hotline = hotline.New(hotline.Config{Book: o.Book, Gate: o.gate, Formulas: formulas, Log: o.cfg.Log})
 	o.Allowance = allowance.New(o.Book, o.Benefits)
-	numbers, err := o.gridFormulas()
+	numbers, err := o.formulas("gridrates.yaml", grid.Cases)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/hotline"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/value"
 	"jiezhen/ui/page"
@@ -79,11 +80,11 @@ func digestFigures(g hotline.Digest) page.Block {
 	late, stale := g.Size(hotline.SetLate), g.Size(hotline.SetStale)
 	return page.Block{Title: fmt.Sprintf("%s至%s", g.From.Chinese(), g.To.Chinese()), Figures: []page.Figure{
 		figure("派单", hotline.SetCame, "", fmt.Sprintf("上期 %d，环比 %s；上年同期 %d，同比 %s", g.Before, hotline.Change(g.Orders, g.Before), g.LastYear, hotline.Change(g.Orders, g.LastYear))),
-		figure("已答复", hotline.SetDone, "", hotline.Portion(g.Size(hotline.SetDone), g.Orders)),
+		figure("已答复", hotline.SetDone, "", rate.Percent(g.Size(hotline.SetDone), g.Orders)),
 		figure("在办", hotline.SetOpen, "", ""),
 		figure("超时", hotline.SetLate, urgentIf(late > 0), ""),
 		figure(fmt.Sprintf("%d日未办结", g.Stale), hotline.SetStale, urgentIf(stale > 0), ""),
-		figure("重复诉求", hotline.SetRepeat, "", "重复率 "+hotline.Portion(g.Size(hotline.SetRepeat), g.Orders)),
+		figure("重复诉求", hotline.SetRepeat, "", "重复率 "+rate.Percent(g.Size(hotline.SetRepeat), g.Orders)),
 		figure("挂账", hotline.SetSuspended, "", ""),
 		figure("剔除", hotline.SetExcluded, "", ""),
 	}}
@@ -93,7 +94,7 @@ func categoryBlock(g hotline.Digest) page.Block {
 	t := page.Table{Caption: "诉求类别", Quiet: true, Columns: []page.Column{{Title: "类别"}, {Title: "件数", Num: true}, {Title: "占比", Num: true}, {Title: "上期", Num: true}, {Title: "环比", Num: true}}, Empty: page.Empty{Text: "这一段没有工单。"}}
 	for _, c := range g.Categories {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Name}, {Text: strconv.Itoa(len(c.Refs)), URL: setURL(g.From, g.To, hotline.CategorySet(c.Name)), Num: true},
-			{Text: hotline.Portion(len(c.Refs), g.Orders), Num: true}, {Text: strconv.Itoa(c.Before), URL: setURL(g.BeforeFrom, g.BeforeTo, hotline.CategorySet(c.Name)), Num: true}, {Text: hotline.Change(len(c.Refs), c.Before), Num: true}}})
+			{Text: rate.Percent(len(c.Refs), g.Orders), Num: true}, {Text: strconv.Itoa(c.Before), URL: setURL(g.BeforeFrom, g.BeforeTo, hotline.CategorySet(c.Name)), Num: true}, {Text: hotline.Change(len(c.Refs), c.Before), Num: true}}})
 	}
 	return page.Block{Title: "诉求类别", Table: &t}
 }
@@ -116,7 +117,7 @@ func rankBlock(g hotline.Digest, what string, list []hotline.Area) page.Block {
 		if what != "主责单位" {
 			set = hotline.AreaSet(a.Community)
 		}
-		cells := []page.Cell{place, {Text: a.Name}, {Text: strconv.Itoa(a.Orders), URL: setURL(g.From, g.To, set), Num: true}, {Text: hotline.Portion(a.Orders, g.Orders), Num: true}}
+		cells := []page.Cell{place, {Text: a.Name}, {Text: strconv.Itoa(a.Orders), URL: setURL(g.From, g.To, set), Num: true}, {Text: rate.Percent(a.Orders, g.Orders), Num: true}}
 		if what != "主责单位" {
 			per := page.Cell{Text: "—", Num: true}
 			if n, ok := a.PerThousand(); ok {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"jiezhen/app/access"
-	"jiezhen/app/deadline"
 	"jiezhen/app/grid"
 	"jiezhen/app/record"
 	"jiezhen/ui/page"
@@ -22,7 +21,7 @@ func (v *visit) gridBlocks(tx *record.Tx, r *record.Record) ([]page.Block, error
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, v.deadlineBlock(r, clocks))
+		out = append(out, v.clockBlock(r, clocks))
 		if r.Step == "new" || r.Step == "hand" {
 			b, err := v.planBlock(tx, r)
 			if err != nil {
@@ -48,23 +47,6 @@ func (v *visit) gridBlocks(tx *record.Tx, r *record.Record) ([]page.Block, error
 		}
 	}
 	return out, nil
-}
-
-func (v *visit) deadlineBlock(r *record.Record, clocks []deadline.Clock) page.Block {
-	now := v.office.Book.Now().Local()
-	t := page.Table{Caption: "时限", Quiet: true, Columns: []page.Column{{Title: "时限"}, {Title: "规定"}, {Title: "起算"}, {Title: "应在"}, {Title: "实际"}, {Title: "怎么算的"}}}
-	for _, c := range clocks {
-		due := page.Cell{Text: or(c.Broken, clockTime(c.Due)), Tone: urgentIf(c.Late(now))}
-		if c.Done.IsZero() && !c.Due.IsZero() && r.Open() {
-			due.Note = gapWords(now, c.Due)
-		}
-		why := ""
-		if c.Broken == "" {
-			why = c.Why()
-		}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Label}, {Text: c.Limit, Note: c.State}, {Text: clockTime(c.Start)}, due, {Text: clockTime(c.Done)}, {Text: why}}})
-	}
-	return page.Block{ID: "clocks", Title: "时限", Table: &t}
 }
 
 // readingBlocks help whoever takes a report in: its filing condition, likely

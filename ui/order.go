@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
 	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/ui/page"
@@ -41,7 +42,7 @@ func (v *visit) orderBlocks(tx *record.Tx, r *record.Record) ([]page.Block, erro
 	return out, nil
 }
 
-func (v *visit) clockBlock(r *record.Record, clocks []hotline.Clock) page.Block {
+func (v *visit) clockBlock(r *record.Record, clocks []deadline.Clock) page.Block {
 	now := v.office.Book.Now().Local()
 	t := page.Table{Caption: "时限", Columns: []page.Column{{Title: "时限"}, {Title: "规定"}, {Title: "起算"}, {Title: "应在"}, {Title: "实际"}}, Quiet: true}
 	for _, c := range clocks {
@@ -55,11 +56,11 @@ func (v *visit) clockBlock(r *record.Record, clocks []hotline.Clock) page.Block 
 }
 
 // clockDetail is how a deadline was reckoned, folded under its row.
-func clockDetail(c hotline.Clock) string {
-	if why := c.Why(); why != "" {
-		return "逐日：" + why
+func clockDetail(c deadline.Clock) string {
+	if c.Broken != "" || len(c.Days) == 0 {
+		return ""
 	}
-	return ""
+	return "逐日：" + c.Why()
 }
 
 func clockTime(t time.Time) string {

@@ -8,6 +8,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/patrol"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/value"
 	"jiezhen/ui/page"
@@ -103,14 +104,14 @@ func coverFigures(c patrol.Cover) page.Block {
 	list := func(set string) string { return "/patrol/calls" + spanQuery(c.From, c.To, "set", set) }
 	slots := func(set string) string { return "/patrol/slots" + spanQuery(c.From, c.To, "set", set) }
 	b := page.Block{Title: c.From.Chinese() + "至" + c.To.Chinese(), Figures: []page.Figure{
-		{Label: "网格覆盖率", Value: patrol.Rate(c.CellsDone, c.CellsDue), URL: "#cells", Note: fmt.Sprintf("%d/%d", c.CellsDone, c.CellsDue)},
+		{Label: "网格覆盖率", Value: rate.Percent(c.CellsDone, c.CellsDue), URL: "#cells", Note: fmt.Sprintf("%d/%d", c.CellsDone, c.CellsDue)},
 		{Label: "未覆盖网格", Value: strconv.Itoa(c.CellsDue - c.CellsDone), URL: "#cells", Tone: urgentIf(c.CellsDue > c.CellsDone)},
 		{Label: "漏巡点位", Value: strconv.Itoa(len(c.Gaps)), URL: "#gaps", Tone: urgentIf(len(c.Gaps) > 0)},
 		{Label: "应巡点次", Value: strconv.Itoa(c.Slots), URL: slots("all")},
-		{Label: "已巡点次", Value: strconv.Itoa(c.Kept), URL: slots("kept"), Note: patrol.Rate(c.Kept, c.Slots)},
+		{Label: "已巡点次", Value: strconv.Itoa(c.Kept), URL: slots("kept"), Note: rate.Percent(c.Kept, c.Slots)},
 		{Label: "巡查趟次", Value: strconv.Itoa(len(c.Rounds)), URL: list("all")},
 		{Label: "发现问题", Value: strconv.Itoa(c.Found), URL: list("found")},
-		{Label: "随手处理", Value: strconv.Itoa(c.Fixed), URL: list("fixed"), Note: patrol.Rate(c.Fixed, c.Found)},
+		{Label: "随手处理", Value: strconv.Itoa(c.Fixed), URL: list("fixed"), Note: rate.Percent(c.Fixed, c.Found)},
 		{Label: "责任空白点位", Value: strconv.Itoa(len(c.Blank)), URL: "#blank", Tone: urgentIf(len(c.Blank) > 0)}}}
 	if c.NoTable {
 		b.Notices = []page.Notice{{Tone: page.ToneWarn, Text: "这段日子里有的年份没有节假日表，工作日暂按周一至周五算。", Links: []page.Link{{Text: "看节假日", URL: "/settings/holidays"}}}}
@@ -401,7 +402,7 @@ func (v *visit) patrolBlock() (page.Block, bool, error) {
 	}
 	t := v.absenceTable(c.Gaps)
 	b := page.Block{ID: "cover", Title: "巡查覆盖（前七天）", Table: &t, Figures: []page.Figure{
-		{Label: "网格覆盖率", Value: patrol.Rate(c.CellsDone, c.CellsDue), Note: fmt.Sprintf("%d/%d", c.CellsDone, c.CellsDue), URL: "/patrol#cells"},
+		{Label: "网格覆盖率", Value: rate.Percent(c.CellsDone, c.CellsDue), Note: fmt.Sprintf("%d/%d", c.CellsDone, c.CellsDue), URL: "/patrol#cells"},
 		{Label: "未覆盖网格", Value: strconv.Itoa(len(missed)), URL: "/patrol#cells", Tone: urgentIf(len(missed) > 0)},
 		{Label: "漏巡点位", Value: strconv.Itoa(len(c.Gaps)), URL: "/patrol#gaps", Tone: urgentIf(len(c.Gaps) > 0)},
 		{Label: "红色督办", Value: strconv.Itoa(urgent), URL: "/patrol#gaps", Tone: urgentIf(urgent > 0)}},

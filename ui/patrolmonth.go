@@ -7,6 +7,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/patrol"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/ui/page"
 )
@@ -43,12 +44,12 @@ func findingsURL(m patrol.Month, set string, force uint64) string {
 func monthFigures(m patrol.Month) page.Block {
 	n := len(m.Findings)
 	return page.Block{Title: m.Month.Chinese(), Figures: []page.Figure{
-		{Label: "覆盖率", Value: patrol.Rate(m.Cover.CellsDone, m.Cover.CellsDue), Note: fmt.Sprintf("%d/%d", m.Cover.CellsDone, m.Cover.CellsDue), URL: "/patrol" + spanQuery(m.Cover.From, m.Cover.To) + "#cells"},
+		{Label: "覆盖率", Value: rate.Percent(m.Cover.CellsDone, m.Cover.CellsDue), Note: fmt.Sprintf("%d/%d", m.Cover.CellsDone, m.Cover.CellsDue), URL: "/patrol" + spanQuery(m.Cover.From, m.Cover.To) + "#cells"},
 		{Label: "力量人数", Value: strconv.Itoa(len(m.Persons)), URL: "#persons"},
 		{Label: "人均问题数", Value: m.Each(), Note: fmt.Sprintf("%d/%d", n, len(m.Persons)), URL: findingsURL(m, "all", 0)},
-		{Label: "有效问题率", Value: patrol.Rate(m.Valid, n), Note: fmt.Sprintf("%d/%d", m.Valid, n), URL: findingsURL(m, "valid", 0)},
+		{Label: "有效问题率", Value: rate.Percent(m.Valid, n), Note: fmt.Sprintf("%d/%d", m.Valid, n), URL: findingsURL(m, "valid", 0)},
 		{Label: "不算有效", Value: strconv.Itoa(n - m.Valid), URL: findingsURL(m, "invalid", 0)},
-		{Label: "随手处理率", Value: patrol.Rate(m.Fixed, n), Note: fmt.Sprintf("%d/%d", m.Fixed, n), URL: findingsURL(m, "fixed", 0)},
+		{Label: "随手处理率", Value: rate.Percent(m.Fixed, n), Note: fmt.Sprintf("%d/%d", m.Fixed, n), URL: findingsURL(m, "fixed", 0)},
 		{Label: "责任空白点位", Value: strconv.Itoa(len(m.Cover.Blank)), URL: "/patrol" + spanQuery(m.Cover.From, m.Cover.To) + "#blank", Tone: urgentIf(len(m.Cover.Blank) > 0)}}}
 }
 
@@ -192,7 +193,7 @@ func (v *visit) samples() error {
 			{Text: strconv.Itoa(s.Wanted), Num: true}, {Text: strconv.Itoa(s.Looked), Num: true}, proposed}})
 	}
 	view.Blocks = []page.Block{{Title: week.Chinese() + "起一周", Figures: []page.Figure{{Label: "趟次", Value: strconv.Itoa(rounds)}, {Label: "应抽", Value: strconv.Itoa(wanted)},
-		{Label: "已抽", Value: strconv.Itoa(looked), Note: patrol.Rate(looked, rounds)}, {Label: "还差", Value: strconv.Itoa(max(0, wanted-looked)), Tone: urgentIf(wanted > looked)}},
+		{Label: "已抽", Value: strconv.Itoa(looked), Note: rate.Percent(looked, rounds)}, {Label: "还差", Value: strconv.Itoa(max(0, wanted-looked)), Tone: urgentIf(wanted > looked)}},
 		Text: []string{"点开建议抽的那趟，到现场核对后登记“抽查合格”或“抽查不合格”。"}, Table: &t,
 		Buttons: []page.Button{{Text: "上一周", URL: "/patrol/sample?week=" + string(week.AddDays(-7))}, {Text: "下一周", URL: "/patrol/sample?week=" + string(week.AddDays(7))},
 			{Text: "看抽查不合格的", URL: "/r/" + patrol.Rounds + "?step=failed"}}}}

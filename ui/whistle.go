@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
 	"jiezhen/app/hotline"
-	"jiezhen/app/patrol"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/sheet"
 	"jiezhen/app/value"
@@ -29,7 +30,7 @@ func (v *visit) whistleBlocks(tx *record.Tx, r *record.Record) ([]page.Block, er
 	if err != nil {
 		return nil, err
 	}
-	out := []page.Block{v.clockBlock(r, []hotline.Clock{clock})}
+	out := []page.Block{v.clockBlock(r, []deadline.Clock{clock})}
 	now := v.office.Book.Now()
 	if hotline.Unanswered(r, now) {
 		text := "已过应到场时间，还没有部门报到。请催办；仍不来的，“未报到上报区里”。"
@@ -85,10 +86,10 @@ func (v *visit) quarterFigures(q hotline.Quarter) page.Block {
 	rows := func(set string) string { return "/whistle/rows?from=" + string(q.From) + "&set=" + set }
 	n := len(q.Whistles)
 	b := page.Block{Title: quarterName(q.From), Figures: []page.Figure{{Label: "吹哨数", Value: strconv.Itoa(n), URL: rows("all")},
-		{Label: "报到率", Value: patrol.Rate(q.Came, q.Due), Note: fmt.Sprintf("%d/%d", q.Came, q.Due), URL: rows("came")},
-		{Label: "按时率", Value: patrol.Rate(q.OnTime, q.Due), Note: fmt.Sprintf("%d/%d", q.OnTime, q.Due), URL: rows("on-time")},
+		{Label: "报到率", Value: rate.Percent(q.Came, q.Due), Note: fmt.Sprintf("%d/%d", q.Came, q.Due), URL: rows("came")},
+		{Label: "按时率", Value: rate.Percent(q.OnTime, q.Due), Note: fmt.Sprintf("%d/%d", q.OnTime, q.Due), URL: rows("on-time")},
 		{Label: "办结", Value: strconv.Itoa(q.Finished), URL: rows("finished")},
-		{Label: "解决率", Value: patrol.Rate(q.Solved, q.Finished), Note: fmt.Sprintf("%d/%d", q.Solved, q.Finished), URL: rows("solved")},
+		{Label: "解决率", Value: rate.Percent(q.Solved, q.Finished), Note: fmt.Sprintf("%d/%d", q.Solved, q.Finished), URL: rows("solved")},
 		{Label: "上报区里", Value: strconv.Itoa(len(q.Members("escalated"))), URL: rows("escalated"), Tone: urgentIf(len(q.Members("escalated")) > 0)}}}
 	for _, o := range v.options("whistle.kind") {
 		b.Figures = append(b.Figures, page.Figure{Label: o.Text, Value: strconv.Itoa(q.Kinds[o.Value]), URL: rows(o.Value)})
@@ -105,7 +106,7 @@ func responderBlock(q hotline.Quarter) page.Block {
 			return fmt.Sprintf("/whistle/rows?from=%s&unit=%d&state=%s", q.From, r.Unit, state)
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: strconv.Itoa(i + 1), Num: true}, {Text: r.Name}, {Text: strconv.Itoa(len(r.Asked)), URL: link(""), Num: true}, {Text: strconv.Itoa(r.Came), URL: link("came"), Num: true},
-			{Text: strconv.Itoa(r.OnTime), URL: link("on-time"), Num: true}, {Text: patrol.Rate(r.OnTime, len(r.Asked)), Num: true},
+			{Text: strconv.Itoa(r.OnTime), URL: link("on-time"), Num: true}, {Text: rate.Percent(r.OnTime, len(r.Asked)), Num: true},
 			{Text: strconv.Itoa(r.Missed), URL: link("absent"), Num: true, Tone: urgentIf(r.Missed > 0)}, {Text: scoreWords(r.Score), Num: true}, {Text: scoreWords(r.Back), Num: true}}})
 	}
 	return page.Block{ID: "units", Title: "部门响应榜", Table: &t, Text: []string{"主责和配合都算；按时率高的在前，一样的看街道评分。"}}
@@ -186,9 +187,9 @@ func (v *visit) whistleWorkbook() error {
 	}
 	var lines [][]string
 	for i, r := range q.Units {
-		lines = append(lines, []string{strconv.Itoa(i + 1), r.Name, strconv.Itoa(len(r.Asked)), strconv.Itoa(r.Came), strconv.Itoa(r.OnTime), patrol.Rate(r.OnTime, len(r.Asked)), strconv.Itoa(r.Missed), scoreWords(r.Score), scoreWords(r.Back)})
+		lines = append(lines, []string{strconv.Itoa(i + 1), r.Name, strconv.Itoa(len(r.Asked)), strconv.Itoa(r.Came), strconv.Itoa(r.OnTime), rate.Percent(r.OnTime, len(r.Asked)), strconv.Itoa(r.Missed), scoreWords(r.Score), scoreWords(r.Back)})
 	}
-	lines = append(lines, []string{"合计", fmt.Sprintf("吹哨%d", len(q.Whistles)), "", strconv.Itoa(q.Came), strconv.Itoa(q.OnTime), patrol.Rate(q.OnTime, q.Due), strconv.Itoa(q.Due - q.Came), "解决率", patrol.Rate(q.Solved, q.Finished)})
+	lines = append(lines, []string{"合计", fmt.Sprintf("吹哨%d", len(q.Whistles)), "", strconv.Itoa(q.Came), strconv.Itoa(q.OnTime), rate.Percent(q.OnTime, q.Due), strconv.Itoa(q.Due - q.Came), "解决率", rate.Percent(q.Solved, q.Finished)})
 	data, err := sheet.List(v.office.Book.Profile().TownName+" "+quarterName(q.From)+"部门响应榜", strings.Split("名次,部门,被吹哨,报到,按时,按时率,未报到,街道评部门,部门评街道", ","), lines)
 	if err != nil {
 		return err

@@ -99,7 +99,7 @@ func (c *Clock) Param(tx *record.Tx, r *record.Record, key string) error {
 
 // Count counts a limit from the clock's start.
 func (c *Clock) Count(tx *record.Tx, r *record.Record, limit calendar.Limit) error {
-	c.Limit = limit.Chinese()
+	c.Limit, c.Due, c.Days, c.Broken = limit.Chinese(), time.Time{}, nil, ""
 	if c.Start.IsZero() {
 		c.Broken = "没有起算的时间"
 		return nil
@@ -124,10 +124,11 @@ func (c *Clock) Count(tx *record.Tx, r *record.Record, limit calendar.Limit) err
 	return nil
 }
 
-// Allow puts in place of the limit what has been allowed beyond it.
+// Allow puts in place of the limit what has been allowed beyond it: no rule, so
+// nothing is said of how sure a rule is.
 func (c *Clock) Allow(until time.Time, words string) {
 	if !until.IsZero() {
-		c.Due, c.Limit, c.Broken, c.Days = until, words, "", nil
+		c.Due, c.Limit, c.Broken, c.State, c.Days = until, words, "", "", nil
 	}
 }
 

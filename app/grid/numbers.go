@@ -102,8 +102,12 @@ func (d *Desk) Numbers(ctx context.Context, v access.Viewer, month value.Month) 
 			return err
 		}
 		out.count(marks)
-		out.Rates = d.counter.Rates(marks)
-		out.Areas = d.areas(places, marks)
+		if out.Rates, err = d.counter.Rates(marks, month.First()); err != nil {
+			return err
+		}
+		if out.Areas, err = d.areas(places, marks, month.First()); err != nil {
+			return err
+		}
 		out.Heat = heat(places, marks, before)
 		return nil
 	})
@@ -120,7 +124,11 @@ func (d *Desk) Rate(ctx context.Context, v access.Viewer, month value.Month, id 
 	if community != 0 {
 		marks = slices.DeleteFunc(marks, func(m rate.Mark) bool { return m.Community != community })
 	}
-	for _, r := range d.counter.Rates(marks) {
+	rates, err := d.counter.Rates(marks, month.First())
+	if err != nil {
+		return rate.Rate{}, err
+	}
+	for _, r := range rates {
 		if r.ID == id {
 			return r, nil
 		}
@@ -166,14 +174,18 @@ func (d *Desk) population(ctx context.Context, v access.Viewer) (int64, error) {
 	return max(grids, communities), err
 }
 
-func (d *Desk) areas(places *cells, marks []rate.Mark) []Area {
+func (d *Desk) areas(places *cells, marks []rate.Mark, on value.Date) ([]Area, error) {
 	by := map[uint64][]rate.Mark{}
 	for _, m := range marks {
 		by[m.Community] = append(by[m.Community], m)
 	}
 	var out []Area
 	for id, list := range by {
-		a := Area{Community: id, Name: "未定社区", Rates: d.counter.Rates(list)}
+		a := Area{Community: id, Name: "未定社区"}
+		var err error
+		if a.Rates, err = d.counter.Rates(list, on); err != nil {
+			return nil, err
+		}
 		if c := places.by[id]; c != nil {
 			a.Name = c.Name
 		}
@@ -191,7 +203,7 @@ func (d *Desk) areas(places *cells, marks []rate.Mark) []Area {
 	slices.SortFunc(out, func(a, b Area) int {
 		return cmp.Or(cmp.Compare(b.Cases, a.Cases), cmp.Compare(b.Reports, a.Reports), cmp.Compare(a.Name, b.Name))
 	})
-	return out
+	return out, nil
 }
 
 type hotKey struct {

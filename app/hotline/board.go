@@ -1,13 +1,13 @@
 package hotline
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"time"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
 	"jiezhen/app/record"
 	"jiezhen/app/value"
 )
@@ -49,7 +49,7 @@ func (d *Desk) Morning(ctx context.Context, v access.Viewer) (Morning, error) {
 		err = eachOpen(tx, Whistles, func(r *record.Record) {
 			if r.Step == "blown" {
 				m.Whistles++
-				m.add(r, "报到", instant(r, "arrive_due"), horizon)
+				m.add(r, "报到", deadline.Instant(r, "arrive_due"), horizon)
 			}
 		})
 		if err != nil {
@@ -69,7 +69,7 @@ func (m *Morning) order(r *record.Record, horizon time.Time) {
 	switch r.Step {
 	case "new":
 		m.Unsigned++
-		m.add(r, "签收", instant(r, "sign_due"), horizon)
+		m.add(r, "签收", deadline.Instant(r, "sign_due"), horizon)
 	case "replied":
 		m.Callback++
 	}
@@ -83,13 +83,13 @@ func (m *Morning) order(r *record.Record, horizon time.Time) {
 		return
 	}
 	if r.Text("contacted_at") == "" {
-		m.add(r, "首次联系", instant(r, "contact_due"), horizon)
+		m.add(r, "首次联系", deadline.Instant(r, "contact_due"), horizon)
 	}
 	what := "办结"
 	if r.Step == "verify" {
 		what = "审核回单"
 	}
-	m.add(r, what, instant(r, "finish_due"), horizon)
+	m.add(r, what, deadline.Instant(r, "finish_due"), horizon)
 }
 
 // add enters what is late, or due before the horizon; a record that is there
@@ -130,22 +130,4 @@ func eachOpen(tx *record.Tx, reg string, fn func(*record.Record)) error {
 			return nil
 		}
 	}
-}
-
-// Members are the orders behind one figure of a month, newest first: set is
-// of, hits, misses or excluded.
-func (m Month) Members(rate, set string) ([]record.Ref, bool) {
-	if set == "excluded" {
-		return m.Excluded, true
-	}
-	for _, r := range m.Rates {
-		if r.ID != rate {
-			continue
-		}
-		refs, ok := map[string][]record.Ref{"of": r.Of, "hits": r.Hits, "misses": r.Misses}[set]
-		out := slices.Clone(refs)
-		slices.SortFunc(out, func(a, b record.Ref) int { return cmp.Compare(b.ID, a.ID) })
-		return out, ok
-	}
-	return nil, false
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/value"
@@ -78,7 +80,7 @@ func bulletinValues(tx *record.Tx, kind string, g Digest) register.Values {
 		title = fmt.Sprintf("接诉即办工作周通报（%s至%s）", g.From.Chinese(), shortDate(g.To))
 	}
 	values := register.Values{"title": name + title, "kind": kind, "from": string(g.From), "to": string(g.To), "dated": string(tx.Today()),
-		"sendto": "各社区（村）、各科室", "version": g.Version, "drafted_at": g.At.Format(minute),
+		"sendto": "各社区（村）、各科室", "version": g.Version, "drafted_at": g.At.Format(deadline.Minute),
 		"overview": g.overviewText(), "rates": g.ratesText(), "topics": g.topicsText(), "communities": g.communitiesText(), "unfinished": g.unfinishedText(), "next": g.nextText(),
 		"areas": g.areaRows(), "categories": g.categoryRows(), "figures": g.figureRows()}
 	return values
@@ -110,7 +112,7 @@ func number(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x)
 func (g Digest) topicsText() string {
 	var parts []string
 	for _, c := range g.Categories[:min(bulletinTop, len(g.Categories))] {
-		parts = append(parts, fmt.Sprintf("%s%d件，占%s，环比%s", c.Name, len(c.Refs), Portion(len(c.Refs), g.Orders), trend(len(c.Refs), c.Before)))
+		parts = append(parts, fmt.Sprintf("%s%d件，占%s，环比%s", c.Name, len(c.Refs), rate.Percent(len(c.Refs), g.Orders), trend(len(c.Refs), c.Before)))
 	}
 	return "诉求量居前的是：" + strings.Join(parts, "；") + "。"
 }
@@ -143,8 +145,8 @@ func (g Digest) communitiesText() string {
 }
 
 func (g Digest) unfinishedText() string {
-	return fmt.Sprintf("超过%d日未办结%d件，占在办的%s；重复诉求%d件，占%s；挂账%d件。", g.Stale, g.Size(SetStale), Portion(g.Size(SetStale), g.Size(SetOpen)),
-		g.Size(SetRepeat), Portion(g.Size(SetRepeat), g.Orders), g.Size(SetSuspended))
+	return fmt.Sprintf("超过%d日未办结%d件，占在办的%s；重复诉求%d件，占%s；挂账%d件。", g.Stale, g.Size(SetStale), rate.Percent(g.Size(SetStale), g.Size(SetOpen)),
+		g.Size(SetRepeat), rate.Percent(g.Size(SetRepeat), g.Orders), g.Size(SetSuspended))
 }
 
 func (g Digest) nextText() string {
@@ -172,7 +174,7 @@ func (g Digest) areaRows() []map[string]any {
 func (g Digest) categoryRows() []map[string]any {
 	var out []map[string]any
 	for _, c := range g.Categories {
-		out = append(out, map[string]any{"name": c.Name, "orders": float64(len(c.Refs)), "share": Portion(len(c.Refs), g.Orders), "before": float64(c.Before), "change": Change(len(c.Refs), c.Before)})
+		out = append(out, map[string]any{"name": c.Name, "orders": float64(len(c.Refs)), "share": rate.Percent(len(c.Refs), g.Orders), "before": float64(c.Before), "change": Change(len(c.Refs), c.Before)})
 	}
 	return out
 }

@@ -5,7 +5,9 @@ import (
 	"log/slog"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
 	"jiezhen/app/insight"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 )
 
@@ -13,28 +15,28 @@ import (
 type Config struct {
 	Book *record.Book
 	Gate *insight.Gate
-	// Formulas are the rates, as LoadFormulas checked them.
-	Formulas *Formulas
+	// Formulas are the rates, as rate.Load checked them.
+	Formulas *rate.Set
 	Log      *slog.Logger
 }
 
 // Desk is where the hotline's day is looked over.
 type Desk struct {
-	book     *record.Book
-	gate     *insight.Gate
-	formulas *Formulas
-	log      *slog.Logger
-	learned  learned
-	hot      hotCache
+	book    *record.Book
+	gate    *insight.Gate
+	counter *rate.Counter
+	log     *slog.Logger
+	learned learned
+	hot     hotCache
 }
 
 // New opens the desk.
 func New(cfg Config) *Desk {
-	return &Desk{book: cfg.Book, gate: cfg.Gate, formulas: cfg.Formulas, log: cfg.Log, learned: learned{near: insight.NewIndex()}}
+	return &Desk{book: cfg.Book, gate: cfg.Gate, counter: rate.NewCounter(cfg.Book, cfg.Formulas, "dispatched_on", kept...), log: cfg.Log, learned: learned{near: insight.NewIndex()}}
 }
 
 // Clocks are the deadlines of an order with their reasons.
-func Clocks(tx *record.Tx, r *record.Record) ([]Clock, error) { return orderClocks(tx, r) }
+func Clocks(tx *record.Tx, r *record.Record) ([]deadline.Clock, error) { return orderClocks(tx, r) }
 
 // Identity opens the identity of a complainant who asked for secrecy, to who
 // may assign orders, for a reason; the journal keeps who looked and why.

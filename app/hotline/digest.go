@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/value"
 )
@@ -61,7 +63,7 @@ func AreaSet(id uint64) string { return fmt.Sprint(setArea, id) }
 // Set are the orders behind a number, newest first.
 func (g Digest) Set(name string) []record.Ref {
 	out := slices.Clone(g.sets[name])
-	slices.SortFunc(out, func(a, b record.Ref) int { return cmp.Compare(b.ID, a.ID) })
+	newestFirst(out)
 	return out
 }
 
@@ -82,22 +84,29 @@ func before(from, to value.Date) (value.Date, value.Date) {
 func (d *Desk) Digest(ctx context.Context, v access.Viewer, from, to value.Date) (Digest, error) {
 	g := Digest{At: d.book.Now().Local(), sets: map[string][]record.Ref{}}
 	g.BeforeFrom, g.BeforeTo = before(from, to)
-	err := d.book.View(ctx, v, func(tx *record.Tx) error {
-		var err error
-		if g.Stale, err = tx.Book().Policy().Integer("governance.order.stale", tx.Today()); err != nil {
-			return fmt.Errorf("reading when an order is stale: %w", err)
-		}
-		if g.Month, err = d.span(tx, from, to, func(r *record.Record) { g.enter(r, tx.Today()) }); err != nil {
-			return err
-		}
-		past := map[string]int{}
-		if g.Before, err = countBetween(tx, g.BeforeFrom, g.BeforeTo, past); err != nil {
-			return err
-		}
-		g.group(past)
-		g.LastYear, err = countBetween(tx, from.AddMonths(-12), to.AddMonths(-12), nil)
-		return err
-	})
+	today := d.book.Today()
+	var err error
+	if g.Stale, err = d.book.Policy().Integer("governance.order.stale", today); err != nil {
+		return g, fmt.Errorf("reading when an order is stale: %w", err)
+	}
+	marks, err := d.marks(ctx, v, from, to)
+	if err != nil {
+		return g, err
+	}
+	if g.Month, err = d.sumUp(ctx, marks, from, to); err != nil {
+		return g, err
+	}
+	for _, m := range marks {
+		g.enter(m, today)
+	}
+	past, err := d.marks(ctx, v, g.BeforeFrom, g.BeforeTo)
+	if err != nil {
+		return g, err
+	}
+	g.Before = len(past)
+	g.group(past)
+	lastYear, err := d.marks(ctx, v, from.AddMonths(-12), to.AddMonths(-12))
+	g.LastYear = len(lastYear)
 	for _, a := range g.Areas {
 		g.sets[AreaSet(a.Community)] = a.Refs
 	}
@@ -108,55 +117,36 @@ func (d *Desk) Digest(ctx context.Context, v access.Viewer, from, to value.Date)
 }
 
 // enter puts an order into the sets to which it belongs.
-func (g *Digest) enter(r *record.Record, today value.Date) {
-	open := r.Step == "new" || r.Step == "hand" || r.Step == "verify"
-	due := instant(r, "finish_due")
-	repeat, _ := r.Values["repeat"].(bool)
-	suspended, _ := r.Values["suspended"].(bool)
+func (g *Digest) enter(m rate.Mark, today value.Date) {
+	open := m.Step == "new" || m.Step == "hand" || m.Step == "verify"
+	due := deadline.Parse(m.Keep[keptDue])
 	for set, in := range map[string]bool{
 		SetCame: true, SetDone: !open, SetOpen: open,
-		SetStale:     open && int64(value.DaysBetween(r.Date("dispatched_on"), today)) >= g.Stale,
-		SetLate:      !due.IsZero() && (open && g.At.After(due) || !open && instant(r, "finished_at").After(due)),
-		SetRepeat:    repeat,
-		SetSuspended: suspended && r.Open(),
-		SetExcluded:  r.Text("exclusion_state") == "granted",
+		SetStale:     open && int64(value.DaysBetween(value.Date(m.Keep[keptOn]), today)) >= g.Stale,
+		SetLate:      !due.IsZero() && (open && g.At.After(due) || !open && deadline.Parse(m.Keep[keptDone]).After(due)),
+		SetRepeat:    m.Keep[keptRepeat] != "",
+		SetSuspended: m.Keep[keptSuspended] != "" && m.Step != "closed",
+		SetExcluded:  m.Keep[keptExclusion] == "granted",
 	} {
 		if in {
-			g.sets[set] = append(g.sets[set], r.Ref)
+			g.sets[set] = append(g.sets[set], m.Ref)
 		}
 	}
-	key := CategorySet(categoryOf(r))
-	g.sets[key] = append(g.sets[key], r.Ref)
+	key := CategorySet(categoryOf(m))
+	g.sets[key] = append(g.sets[key], m.Ref)
 }
 
-func categoryOf(r *record.Record) string {
-	if c := r.Text("category"); c != "" {
-		return c
-	}
-	return "未分类"
-}
-
-// countBetween counts the orders of a span, by category too unless by is nil.
-func countBetween(tx *record.Tx, from, to value.Date, by map[string]int) (int, error) {
-	n := 0
-	err := eachBetween(tx, from, to, func(r *record.Record) error {
-		if r.Step == "void" || r.Step == "returned" {
-			return nil
-		}
-		n++
-		if by != nil {
-			by[categoryOf(r)]++
-		}
-		return nil
-	})
-	return n, err
-}
+func categoryOf(m rate.Mark) string { return cmp.Or(m.Keep[keptCategory], "未分类") }
 
 // group lists the categories, most orders first.
-func (g *Digest) group(past map[string]int) {
+func (g *Digest) group(past []rate.Mark) {
+	before := map[string]int{}
+	for _, m := range past {
+		before[categoryOf(m)]++
+	}
 	for key, refs := range g.sets {
 		if name, ok := strings.CutPrefix(key, setCategory); ok {
-			g.Categories = append(g.Categories, Group{name, refs, past[name]})
+			g.Categories = append(g.Categories, Group{name, refs, before[name]})
 		}
 	}
 	slices.SortFunc(g.Categories, func(a, b Group) int {
@@ -171,14 +161,6 @@ func Change(now, before int) string {
 		return "—"
 	}
 	return fmt.Sprintf("%+.2f%%", 100*float64(now-before)/float64(before))
-}
-
-// Portion writes a part of a whole in percent, — of nothing.
-func Portion(part, whole int) string {
-	if whole == 0 {
-		return "—"
-	}
-	return fmt.Sprintf("%.2f%%", 100*float64(part)/float64(whole))
 }
 
 // trend is Change in the words of a bulletin: 上升12.5%.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
 	"jiezhen/app/insight"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -264,7 +265,7 @@ func (d *Desk) OpenCase(ctx context.Context, v access.Viewer, title string, orde
 		if err != nil {
 			return err
 		}
-		values := register.Values{"title": beginning(title), "source": "hotline", "found_at": tx.Book().Now().Local().Format(minute), "content": title,
+		values := register.Values{"title": beginning(title), "source": "hotline", "found_at": tx.Book().Now().Local().Format(deadline.Minute), "content": title,
 			"address": first.Text("address")}
 		if first.Community != 0 {
 			values["community"] = strconv.FormatUint(first.Community, 10)

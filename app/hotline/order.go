@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"jiezhen/app/deadline"
 	"jiezhen/app/insight"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -33,9 +34,6 @@ func Behaviours(gate *insight.Gate) []record.Behaviour {
 
 type orders struct{ gate *insight.Gate }
 
-// minute is how an instant stands in a field.
-const minute = "2006-01-02 15:04"
-
 // titleSize is how much of the content makes a title.
 const titleSize = 30
 
@@ -45,7 +43,7 @@ func (orders) derive(tx *record.Tx, r *record.Record) error {
 	}
 	stand(tx, r)
 	if r.Text("signed_at") == "" && r.Entered["hand"] != "" {
-		r.Values["signed_at"] = tx.Book().Now().Local().Format(minute)
+		r.Values["signed_at"] = tx.Book().Now().Local().Format(deadline.Minute)
 	}
 	flag(r, "minor", minorWords)
 	flag(r, "disability", disabilityWords)
@@ -270,7 +268,7 @@ func afterCase(tx *record.Tx, r, _ *record.Record, action string) error {
 		return nil
 	}
 	if r.Text("verdict") == "" {
-		if err := tx.AsOffice().Imply(r.Ref, register.Values{"verdict": "pass", "verified_at": tx.Book().Now().Local().Format(minute)}); err != nil {
+		if err := tx.AsOffice().Imply(r.Ref, register.Values{"verdict": "pass", "verified_at": tx.Book().Now().Local().Format(deadline.Minute)}); err != nil {
 			return err
 		}
 	}

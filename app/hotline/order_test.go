@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"jiezhen/app/deadline"
 	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -50,9 +51,9 @@ func TestOrderFromDispatchToCallBack(t *testing.T) {
 	}
 }
 
-func (d *desk) clocks(ref record.Ref) []hotline.Clock {
+func (d *desk) clocks(ref record.Ref) []deadline.Clock {
 	d.t.Helper()
-	var out []hotline.Clock
+	var out []deadline.Clock
 	d.must(d.house.Office().Book.View(d.t.Context(), d.officer(), func(tx *record.Tx) error {
 		r, err := tx.Open(ref)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jiezhen/app/access"
+	"jiezhen/app/deadline"
 	"jiezhen/app/record"
 	"jiezhen/app/value"
 )
@@ -151,12 +152,10 @@ func (q *Quarter) add(tx *record.Tx, w *record.Record, by map[uint64]*Responder,
 
 // askedOf judges one department on one whistle.
 func askedOf(w *record.Record, row map[string]any, now time.Time) Asked {
-	a := Asked{Whistle: w, Lead: cellText(row, "unit") == w.Text("lead"), Due: instant(w, "arrive_due")}
+	a := Asked{Whistle: w, Lead: cellText(row, "unit") == w.Text("lead"), Due: deadline.Instant(w, "arrive_due")}
 	a.Score, _ = row["unit_score"].(float64)
 	a.Back, _ = row["street_score"].(float64)
-	if at, err := time.ParseInLocation(minute, cellText(row, "at"), time.Local); err == nil {
-		a.At = at
-	}
+	a.At = deadline.Parse(cellText(row, "at"))
 	switch {
 	case !a.At.IsZero() && (a.Due.IsZero() || !a.At.After(a.Due)):
 		a.State = "on-time"

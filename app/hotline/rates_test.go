@@ -2,17 +2,14 @@ package hotline_test
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
-	"jiezhen/app/value"
 )
 
 // finished makes an order with its call-back already known.
@@ -73,63 +70,3 @@ func TestRatesOpenTheOrdersBehindThem(t *testing.T) {
 		t.Errorf("a community worker sees %+v", worker.Areas)
 	}
 }
-
-func TestShort(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		sum    float64
-		of     int
-		target float64
-		want   int
-	}{
-		"reached":        {19, 20, 0.95, 0},
-		"nothing yet":    {0, 0, 0.95, 0},
-		"one of two":     {1, 2, 0.95, 18},
-		"exactly":        {18, 20, 0.95, 20},
-		"a part counts":  {1.6, 2, 0.9, 2},
-		"cannot be more": {1, 2, 1, 0},
-	} {
-		r := hotline.Rate{Sum: tc.sum, Of: make([]record.Ref, tc.of)}
-		got := r.Short(tc.target)
-		if got != tc.want {
-			t.Errorf("%s: %d more", name, got)
-		}
-		if got > 0 && ((tc.sum+float64(got))/float64(tc.of+got) < tc.target-1e-9 || (tc.sum+float64(got-1))/float64(tc.of+got-1) >= tc.target) {
-			t.Errorf("%s: %d is not the least", name, got)
-		}
-	}
-}
-
-func TestFormulasAreChecked(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	data, err := os.ReadFile("../../assets/insight/rates.yaml")
-	d.must(err)
-	def, _ := d.house.Office().Book.Registers().Get(hotline.Orders)
-	for name, tc := range map[string]struct{ from, to, want string }{
-		"unknown field":     {"solved == 'solved'", "resolved == 'solved'", "resolved"},
-		"unknown code":      {"solved == 'solved'", "solved == 'done'", "done"},
-		"unknown parameter": {"param: governance.rate.fair", "param: governance.rate.none", "governance.rate.none"},
-		"unknown weight":    {"weight: governance.rate.weight.solved", "weight: nothing", "nothing"},
-		"unknown key":       {"words:", "word:", "word"},
-		"no version":        {"version: 示例-1", "version: ''", "version"},
-	} {
-		_, err := hotline.LoadFormulas([]byte(strings.Replace(string(data), tc.from, tc.to, 1)), def, known{})
-		if err == nil || !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if _, err := hotline.LoadFormulas(data, def, known{}); err != nil {
-		t.Error(err)
-	}
-}
-
-// known are facts in which only the rates' parameters and codes exist.
-type known struct{}
-
-func (known) Param(string, value.Date) (any, error) { return 1.0, nil }
-func (known) HasParam(key string, _ bool) bool {
-	return key == "governance.rate.fair" || strings.HasPrefix(key, "governance.rate.weight.")
-}
-func (known) HasCodes(string) bool        { return true }
-func (known) HasCode(_, code string) bool { return code != "done" }

@@ -53,26 +53,3 @@ func TestOrdersAboutChildrenAndDisabilityAreCopiedOnce(t *testing.T) {
 	}
 	d.must(d.note("governance.head", ref, "void", nil, "误录"))
 }
-
-func TestHowManyOfThePendingItTakes(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name    string
-		of      int
-		sum     float64
-		pending int
-		target  float64
-		want    int
-		ok      bool
-	}{
-		{"nine of twelve", 88, 86, 12, 0.95, 9, true},
-		{"reached already", 10, 10, 0, 0.95, 0, true},
-		{"not even all", 10, 5, 3, 0.95, 8, false},
-		{"parts count", 4, 2.6, 6, 0.86, 6, true},
-	} {
-		r := hotline.Rate{Of: make([]record.Ref, c.of), Sum: c.sum}
-		if n, ok := r.Need(c.target, c.pending); n != c.want || ok != c.ok {
-			t.Errorf("%s: %d, %v", c.name, n, ok)
-		}
-	}
-}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"jiezhen/app/deadline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 )
@@ -185,15 +186,15 @@ func clockRows(tx *record.Tx, r *record.Record) ([]map[string]string, error) {
 	}
 	var out []map[string]string
 	for _, c := range clocks {
-		due := c.Broken
-		if due == "" {
-			due = paperTime(c.Due)
+		due, days := paperTime(c.Due), c.Why()
+		if c.Broken != "" {
+			due, days = c.Broken, ""
 		}
 		limit := c.Limit
 		if c.State != "" {
 			limit += "（" + c.State + "）"
 		}
-		out = append(out, map[string]string{"label": c.Label, "limit": limit, "start": paperTime(c.Start), "due": due, "days": c.Why()})
+		out = append(out, map[string]string{"label": c.Label, "limit": limit, "start": paperTime(c.Start), "due": due, "days": days})
 	}
 	return out, nil
 }
@@ -202,17 +203,5 @@ func paperTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.Format(minute)
-}
-
-// Why is the reckoning of the deadline in words, day by day.
-func (c Clock) Why() string {
-	out := ""
-	for i, d := range c.Days {
-		if i > 0 {
-			out += "；"
-		}
-		out += string(d.Date) + " " + d.Reason
-	}
-	return out
+	return t.Format(deadline.Minute)
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"jiezhen/app/calendar"
+	"jiezhen/app/deadline"
 	"jiezhen/app/insight"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -30,12 +30,12 @@ func deriveWhistle(tx *record.Tx, r *record.Record) error {
 		delete(r.Values, f)
 	}
 	listUnits(tx, r)
-	due, err := whistleDue(tx, r)
+	clock, err := WhistleClock(tx, r)
 	if err != nil {
 		return err
 	}
-	if !due.At.IsZero() {
-		r.Values["arrive_due"] = due.At.Format(minute)
+	if due := clock.Stamp(); due != "" {
+		r.Values["arrive_due"] = due
 	}
 	absent := 0
 	for _, row := range tableRows(r, "units") {
@@ -47,8 +47,8 @@ func deriveWhistle(tx *record.Tx, r *record.Record) error {
 			continue
 		}
 		r.Values["arrived_at"] = at
-		if !due.At.IsZero() {
-			r.Values["on_time"] = !instant(r, "arrived_at").After(due.At)
+		if !clock.Due.IsZero() {
+			r.Values["on_time"] = !deadline.Instant(r, "arrived_at").After(clock.Due)
 		}
 	}
 	r.Values["absent"] = float64(absent)
@@ -86,27 +86,6 @@ func listUnits(tx *record.Tx, r *record.Record) {
 	}
 }
 
-// whistleDue is by when departments must have come, with its reason.
-func whistleDue(tx *record.Tx, r *record.Record) (calendar.Deadline, error) {
-	blown := instant(r, "blown_at")
-	if blown.IsZero() || r.Text("kind") == "" {
-		return calendar.Deadline{}, nil
-	}
-	limit, err := tx.Book().Policy().Limit("governance.whistle."+r.Text("kind"), dateOf(r.Text("blown_at")))
-	if err != nil {
-		return calendar.Deadline{}, fmt.Errorf("reading the limit of a whistle: %w", err)
-	}
-	shifts, err := officeHours(tx)
-	if err != nil {
-		return calendar.Deadline{}, err
-	}
-	due, err := tx.Book().Calendar().Deadline(blown, limit, shifts, spans(r))
-	if err != nil {
-		return calendar.Deadline{Days: due.Days}, nil // a year without a holiday table: no deadline, and the page says why
-	}
-	return due, nil
-}
-
 // meanOf is the mean of what is given in a column, to one decimal.
 func meanOf(rows []map[string]any, field string) (float64, bool) {
 	sum, n := 0.0, 0
@@ -121,18 +100,14 @@ func meanOf(rows []map[string]any, field string) (float64, bool) {
 	return math.Round(sum/float64(n)*10) / 10, true
 }
 
-func spans(r *record.Record) []calendar.Span {
-	var out []calendar.Span
-	for _, p := range r.Pauses {
-		out = append(out, calendar.Span{From: p.From, Until: p.Until})
-	}
-	return out
-}
-
 // WhistleClock is the arrival clock of a whistle, with its reason.
-func WhistleClock(tx *record.Tx, r *record.Record) (Clock, error) {
-	c := Clock{Label: "到场（确认）", Start: instant(r, "blown_at"), Done: instant(r, "arrived_at")}
-	return c, c.reckon(tx, r, "governance.whistle."+r.Text("kind"))
+func WhistleClock(tx *record.Tx, r *record.Record) (deadline.Clock, error) {
+	c := deadline.Clock{Label: "到场（确认）", Start: deadline.Instant(r, "blown_at"), Done: deadline.Instant(r, "arrived_at")}
+	if r.Text("kind") == "" {
+		c.Broken = "没有选哨型"
+		return c, nil
+	}
+	return c, c.Param(tx, r, "governance.whistle."+r.Text("kind"))
 }
 
 // checkWhistle warns, while a whistle is made, of one about the same matter.
@@ -217,8 +192,8 @@ func guardWhistle(tx *record.Tx, r *record.Record, a *register.Action) ([]record
 			return []record.Problem{{Field: "main", Label: "并入哪一哨", Text: "这一哨下面已并入别的哨，请先撤销那些再并"}}, nil
 		}
 	case "escalate":
-		if due := instant(r, "arrive_due"); !due.IsZero() && !tx.Book().Now().After(due) {
-			return []record.Problem{{Label: "上报区里", Text: "还没有到应到场的时间 " + due.Format(minute) + "，到时仍未报到再上报"}}, nil
+		if due := deadline.Instant(r, "arrive_due"); !due.IsZero() && !tx.Book().Now().After(due) {
+			return []record.Problem{{Label: "上报区里", Text: "还没有到应到场的时间 " + due.Format(deadline.Minute) + "，到时仍未报到再上报"}}, nil
 		}
 	}
 	return nil, nil
@@ -230,7 +205,7 @@ func afterWhistle(tx *record.Tx, r, before *record.Record, action string) error 
 	switch action {
 	case "escalate":
 		n, _ := r.Values["escalations"].(float64)
-		implied["escalations"], implied["escalated_at"] = n+1, tx.Book().Now().Local().Format(minute)
+		implied["escalations"], implied["escalated_at"] = n+1, tx.Book().Now().Local().Format(deadline.Minute)
 	case "leave":
 		implied["main"] = nil
 	}
@@ -251,6 +226,6 @@ func afterWhistle(tx *record.Tx, r, before *record.Record, action string) error 
 
 // Unanswered reports whether a whistle is past its time and nobody came.
 func Unanswered(r *record.Record, now time.Time) bool {
-	due := instant(r, "arrive_due")
+	due := deadline.Instant(r, "arrive_due")
 	return r.Step == "blown" && !due.IsZero() && now.After(due)
 }

@@ -3,7 +3,6 @@ package patrol
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"jiezhen/app/access"
@@ -66,14 +65,6 @@ type Twice struct {
 	Point *Point
 	A, B  *Round
 	Apart int // minutes
-}
-
-// Rate writes done ÷ due as 91.67%, “—” without a denominator.
-func Rate(done, due int) string {
-	if due == 0 {
-		return "—"
-	}
-	return fmt.Sprintf("%.2f%%", 100*float64(done)/float64(due))
 }
 
 // gapDays is how far back a gap is followed.

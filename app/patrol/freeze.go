@@ -2,8 +2,10 @@ package patrol
 
 import (
 	"context"
+	"fmt"
 
 	"jiezhen/app/access"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/value"
@@ -11,53 +13,64 @@ import (
 
 // Frozen is the record of a month that was frozen, or nil.
 func (d *Desk) Frozen(ctx context.Context, v access.Viewer, month value.Month) (*record.Record, error) {
-	return d.findMonth(ctx, v, month)
+	return rate.Frozen(ctx, d.book, v, Months, month)
 }
 
-// Freeze keeps a month's numbers as they stand, person by person and finding
-// by finding. A month is frozen once, and not before it has ended.
+// Freeze keeps a month's numbers as they stand, person by person, and in a file
+// beside, finding by finding.
 func (d *Desk) Freeze(ctx context.Context, v access.Viewer, month value.Month) (record.Ref, error) {
-	var made record.Ref
-	if d.book.Today() < month.First().AddMonths(1) {
-		return made, record.Refused(record.CodeInvalid, "%s还没有过完，月末以后才能冻结", month.Chinese())
-	}
-	if old, err := d.findMonth(ctx, v, month); err != nil || old != nil {
-		if err == nil {
-			err = record.Refused(record.CodeTaken, "%s已经冻结过，见 %s", month.Chinese(), old.Number)
-		}
-		return made, err
-	}
 	m, err := d.MonthOf(ctx, v, month)
 	if err != nil {
-		return made, err
+		return record.Ref{}, err
 	}
 	if len(m.Persons) == 0 {
-		return made, record.Refused(record.CodeInvalid, "%s没有巡查任务和记录，不用冻结", month.Chinese())
+		return record.Ref{}, record.Refused(record.CodeInvalid, "%s没有巡查任务和记录，不用冻结", month.Chinese())
 	}
-	err = d.book.Change(ctx, v, "冻结"+month.Chinese()+"巡查绩效", func(tx *record.Tx) error {
-		r, err := tx.Create(record.Draft{Register: Months, Values: d.monthValues(m)})
-		if err == nil {
-			made = r.Ref
+	ref, err := rate.Freeze(ctx, d.book, v, rate.Frost{Register: Months, Month: month, Version: Version, Rates: d.monthRates(m), More: d.monthValues(m)})
+	if err != nil {
+		return ref, fmt.Errorf("freezing a month of patrols: %w", err)
+	}
+	return ref, nil
+}
+
+// monthRates are the rates over a month's findings.
+func (d *Desk) monthRates(m Month) []rate.Rate {
+	valid, fixed := rate.Rate{Formula: words("有效问题率")}, rate.Rate{Formula: words("随手处理率")}
+	for _, f := range m.Findings {
+		ref := record.Ref{Register: Findings, ID: f.ID}
+		_, yes := d.Stands(f)
+		valid.Enter(ref, share(yes))
+		fixed.Enter(ref, share(f.Step == "fixed"))
+	}
+	return []rate.Rate{valid, fixed}
+}
+
+func words(title string) *rate.Formula {
+	for _, f := range Formulas {
+		if f.Title == title {
+			return &rate.Formula{ID: title, Title: title, Words: f.Words, Source: f.Words}
 		}
-		return err
-	})
-	return made, err
+	}
+	return &rate.Formula{ID: title, Title: title}
+}
+
+func share(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 func (d *Desk) monthValues(m Month) register.Values {
-	v := register.Values{"month": string(m.Month), "version": Version, "cover": Rate(m.Cover.CellsDone, m.Cover.CellsDue), "persons": float64(len(m.Persons)),
-		"found": float64(len(m.Findings)), "each": m.Each(), "valid": Rate(m.Valid, len(m.Findings)), "fixed": Rate(m.Fixed, len(m.Findings)), "blank": float64(len(m.Cover.Blank))}
-	var rows, members []map[string]any
+	v := register.Values{"cover": rate.Percent(m.Cover.CellsDone, m.Cover.CellsDue), "persons": float64(len(m.Persons)), "found": float64(len(m.Findings)), "each": m.Each(),
+		"valid": rate.Percent(m.Valid, len(m.Findings)), "fixed": rate.Percent(m.Fixed, len(m.Findings)), "blank": float64(len(m.Cover.Blank))}
+	var rows []map[string]any
 	for _, p := range m.Persons {
 		rows = append(rows, map[string]any{"who": p.Force.Name, "kind": d.book.CodeLabel("force.kind", p.Force.Kind), "due": float64(p.Days), "done": float64(p.DaysKept), "slots": float64(p.Slots),
 			"kept": float64(p.Kept), "found": float64(len(p.Found)), "valid": float64(p.Valid), "fixed": float64(p.Fixed), "twice": float64(p.Twice),
 			"sampled": float64(p.Sampled), "failed": float64(p.Failed)})
 	}
-	for _, f := range m.Findings {
-		words, _ := d.Stands(f)
-		members = append(members, map[string]any{"number": f.Number, "who": f.Who, "state": words})
-	}
-	v["rows"], v["members"] = rows, members
+	v["rows"] = rows
 	return v
 }
 
@@ -105,7 +118,7 @@ func (d *Desk) Sheet(ctx context.Context, v access.Viewer, span string, from val
 
 func (d *Desk) coverValues(c Cover) register.Values {
 	v := register.Values{"from": string(c.From), "to": string(c.To), "version": Version, "cells_due": float64(c.CellsDue), "cells_done": float64(c.CellsDone),
-		"cover": Rate(c.CellsDone, c.CellsDue), "slots_due": float64(c.Slots), "slots_done": float64(c.Kept), "found": float64(c.Found), "fixed": float64(c.Fixed),
+		"cover": rate.Percent(c.CellsDone, c.CellsDue), "slots_due": float64(c.Slots), "slots_done": float64(c.Kept), "found": float64(c.Found), "fixed": float64(c.Fixed),
 		"sampled": float64(c.Sampled), "failed": float64(c.Failed)}
 	var cells, gaps []map[string]any
 	for _, cell := range c.Cells {

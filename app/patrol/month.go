@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"jiezhen/app/access"
-	"jiezhen/app/record"
 	"jiezhen/app/value"
 )
 
@@ -177,17 +176,4 @@ func (m Month) Each() string {
 		return "—"
 	}
 	return fmt.Sprintf("%.2f", float64(len(m.Findings))/float64(len(m.Persons)))
-}
-
-// findMonth is the record of a month that was frozen, or nil.
-func (d *Desk) findMonth(ctx context.Context, v access.Viewer, month value.Month) (*record.Record, error) {
-	var out *record.Record
-	err := d.book.View(ctx, v, func(tx *record.Tx) error {
-		p, err := tx.List(record.Query{Register: Months, Filters: map[string][]string{"month": {string(month)}}, Limit: 1})
-		if err == nil && len(p.Rows) > 0 {
-			out = p.Rows[0].Record
-		}
-		return err
-	})
-	return out, err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jiezhen/app/patrol"
+	"jiezhen/app/rate"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/value"
@@ -72,7 +73,7 @@ func TestCoverageOfTwelveCells(t *testing.T) {
 	}
 	d.round(f, "2026-03-03", calls...)
 	c := d.cover(d.officer(), "2026-03-03", "2026-03-03")
-	if c.CellsDue != 12 || c.CellsDone != 11 || patrol.Rate(c.CellsDone, c.CellsDue) != "91.67%" {
+	if c.CellsDue != 12 || c.CellsDone != 11 || rate.Percent(c.CellsDone, c.CellsDue) != "91.67%" {
 		t.Errorf("%d of %d", c.CellsDone, c.CellsDue)
 	}
 	if len(c.Gaps) != 1 || c.Gaps[0].Cell.Code != "110109002001007" || c.Gaps[0].Level != "yellow" || c.Gaps[0].Late != 1 || c.Gaps[0].Missed != 1 {
@@ -163,7 +164,7 @@ func TestStewardsMarch(t *testing.T) {
 	if one.Force.Name != "P27" || one.Days != 22 || one.DaysKept != 22 || len(one.Found) != 9 || one.Valid != 8 || one.Fixed != 5 || one.Twice != 2 {
 		t.Errorf("%s: %d of %d days, %d found, %d valid, %d fixed, %d twice", one.Force.Name, one.DaysKept, one.Days, len(one.Found), one.Valid, one.Fixed, one.Twice)
 	}
-	if m.Each() != "4.50" || patrol.Rate(m.Valid, len(m.Findings)) != "88.89%" || patrol.Rate(m.Fixed, len(m.Findings)) != "55.56%" {
+	if m.Each() != "4.50" || rate.Percent(m.Valid, len(m.Findings)) != "88.89%" || rate.Percent(m.Fixed, len(m.Findings)) != "55.56%" {
 		t.Errorf("%s each, %d valid, %d fixed", m.Each(), m.Valid, m.Fixed)
 	}
 	ref, err := d.patrol().Freeze(t.Context(), d.users["governance.head"], "2026-03")

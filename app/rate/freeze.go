@@ -18,7 +18,7 @@ import (
 
 // Frost is a month about to be frozen.
 type Frost struct {
-	Register string // has the fields month, version and the table rates
+	Register string // has the fields month and version, and the table rates unless More says the rates
 	Month    value.Month
 	Version  string
 	Rates    []Rate
@@ -29,28 +29,41 @@ type Frost struct {
 func Frozen(ctx context.Context, book *record.Book, v access.Viewer, reg string, month value.Month) (*record.Record, error) {
 	var out *record.Record
 	err := book.View(ctx, v, func(tx *record.Tx) error {
-		p, err := tx.List(record.Query{Register: reg, Filters: map[string][]string{"month": {string(month)}}, Limit: 1})
-		if err == nil && len(p.Rows) > 0 {
-			out = p.Rows[0].Record
-		}
+		var err error
+		out, err = frozen(tx, reg, month)
 		return err
 	})
 	return out, err
 }
 
+func frozen(tx *record.Tx, reg string, month value.Month) (*record.Record, error) {
+	p, err := tx.List(record.Query{Register: reg, Filters: map[string][]string{"month": {string(month)}}, Limit: 1})
+	if err != nil || len(p.Rows) == 0 {
+		return nil, err
+	}
+	return p.Rows[0].Record, nil
+}
+
+func (f Frost) taken(old *record.Record) error {
+	if old == nil {
+		return nil
+	}
+	return record.Refused(record.CodeTaken, "%s已经冻结过，见 %s", f.Month.Chinese(), old.Number)
+}
+
+// Round is a number to two decimals, as frozen months keep it.
+func Round(x float64) float64 { return math.Round(x*100) / 100 }
+
 // Freeze keeps a month's rates as they stand, and in a workbook beside the
-// verdict on every record. A month is frozen once, and not before it has
-// ended.
+// verdict on every record. A month is frozen once, however often it is asked
+// for at the same time, and not before it has ended.
 func Freeze(ctx context.Context, book *record.Book, v access.Viewer, f Frost) (record.Ref, error) {
 	var made record.Ref
 	if book.Today() < f.Month.First().AddMonths(1) {
 		return made, record.Refused(record.CodeInvalid, "%s还没有过完，月末以后才能冻结", f.Month.Chinese())
 	}
 	if old, err := Frozen(ctx, book, v, f.Register, f.Month); err != nil || old != nil {
-		if err == nil {
-			err = record.Refused(record.CodeTaken, "%s已经冻结过，见 %s", f.Month.Chinese(), old.Number)
-		}
-		return made, err
+		return made, cmp.Or(err, f.taken(old))
 	}
 	def, _ := book.Registers().Get(f.Register)
 	if def == nil || !record.MayCreate(v, def) {
@@ -65,7 +78,11 @@ func Freeze(ctx context.Context, book *record.Book, v access.Viewer, f Frost) (r
 		return made, err
 	}
 	err = book.Change(ctx, v, "冻结"+f.Month.Chinese()+def.Title, func(tx *record.Tx) error {
-		r, err := tx.Create(record.Draft{Register: f.Register, Values: f.values()})
+		old, err := frozen(tx, f.Register, f.Month)
+		if err != nil || old != nil {
+			return cmp.Or(err, f.taken(old))
+		}
+		r, err := tx.Create(record.Draft{Register: f.Register, Values: f.values(def)})
 		if err != nil {
 			return err
 		}
@@ -76,12 +93,15 @@ func Freeze(ctx context.Context, book *record.Book, v access.Viewer, f Frost) (r
 	return made, err
 }
 
-func (f Frost) values() register.Values {
+func (f Frost) values(def *register.Definition) register.Values {
 	v := register.Values{"month": string(f.Month), "version": f.Version}
 	maps.Copy(v, f.More)
+	if _, ok := def.Field("rates"); !ok {
+		return v
+	}
 	var rows []map[string]any
 	for _, r := range f.Rates {
-		rows = append(rows, map[string]any{"title": r.Title, "sum": math.Round(r.Sum*100) / 100, "of": float64(len(r.Of)), "percent": r.Percent(), "formula": r.Source})
+		rows = append(rows, map[string]any{"title": r.Title, "sum": Round(r.Sum), "of": float64(len(r.Of)), "percent": r.Percent(), "formula": r.Source})
 	}
 	v["rates"] = rows
 	return v

@@ -9,6 +9,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
+	"jiezhen/app/register"
 	"jiezhen/app/value"
 )
 
@@ -20,7 +21,7 @@ import (
 type Counter struct {
 	book  *record.Book
 	set   *Set
-	month string   // month column by which a record belongs to a month
+	month string   // column, a month or a date, by which a record belongs to a month
 	keep  []string // further fields whose values a Mark carries
 
 	mu   sync.Mutex
@@ -28,7 +29,7 @@ type Counter struct {
 }
 
 // NewCounter makes a counter of the records that lie in a month by one of their
-// columns; keep are fields that go with each mark.
+// columns, a month or a date; keep are fields that go with each mark.
 func NewCounter(book *record.Book, set *Set, month string, keep ...string) *Counter {
 	return &Counter{book: book, set: set, month: month, keep: keep, kept: map[value.Month]*judged{}}
 }
@@ -42,7 +43,7 @@ type Mark struct {
 	Community     uint64
 	Owner, Author uint64
 	Step          string
-	Keep          []string // the values of the fields kept, in their order
+	Keep          []string // the values of the fields kept, in their order; yes is "1"
 	within        uint32   // formulas in whose denominator it is
 	shares        map[int]float64
 	hits          uint32 // formulas in which it counts in full
@@ -140,7 +141,12 @@ func (c *Counter) registers() []string {
 }
 
 func (c *Counter) readAll(tx *record.Tx, j *judged, reg string, month value.Month) error {
-	q := record.Query{Register: reg, Filters: map[string][]string{c.month: {string(month)}}, Limit: 500}
+	q := record.Query{Register: reg, Limit: 500}
+	if def, ok := c.book.Registers().Get(reg); ok && c.byDay(def) {
+		q.From, q.To = map[string]value.Date{c.month: month.First()}, map[string]value.Date{c.month: month.First().AddMonths(1).AddDays(-1)}
+	} else {
+		q.Filters = map[string][]string{c.month: {string(month)}}
+	}
 	for {
 		p, err := tx.List(q)
 		if err != nil {
@@ -155,6 +161,20 @@ func (c *Counter) readAll(tx *record.Tx, j *judged, reg string, month value.Mont
 			return nil
 		}
 	}
+}
+
+// byDay reports whether the column of a register holds days, not months.
+func (c *Counter) byDay(def *register.Definition) bool {
+	f, ok := def.Field(c.month)
+	return ok && f.Type == value.KindDate
+}
+
+// monthOf is the month that a record belongs to, "" for none.
+func (c *Counter) monthOf(r *record.Record) value.Month {
+	if c.byDay(r.Def) && r.Text(c.month) != "" {
+		return value.MonthOf(r.Date(c.month))
+	}
+	return value.Month(r.Text(c.month))
 }
 
 // follow judges again what has changed since; false when that is too much.
@@ -182,7 +202,7 @@ func (c *Counter) follow(tx *record.Tx, j *judged, month value.Month) (bool, err
 		if _, refused := record.AsRefusal(err); refused {
 			continue
 		}
-		if err == nil && r.Text(c.month) == string(month) {
+		if err == nil && c.monthOf(r) == month {
 			err = c.judge(tx, j, r, month)
 		}
 		if err != nil {
@@ -196,7 +216,11 @@ func (c *Counter) follow(tx *record.Tx, j *judged, month value.Month) (bool, err
 func (c *Counter) judge(tx *record.Tx, j *judged, r *record.Record, month value.Month) error {
 	m := Mark{Ref: r.Ref, Community: r.Community, Owner: r.Owner, Author: r.Author, Step: r.Step}
 	for _, f := range c.keep {
-		m.Keep = append(m.Keep, r.Text(f))
+		text := r.Text(f)
+		if yes, _ := r.Values[f].(bool); yes {
+			text = "1"
+		}
+		m.Keep = append(m.Keep, text)
 	}
 	env := r.Def.Env(r.Values, tx.Today())
 	env["step"] = r.Step
@@ -230,11 +254,19 @@ func (m *Mark) enter(i int, within bool, share float64) {
 	}
 }
 
-// Rates are the rates of some marks, in the order of the formulas.
-func (c *Counter) Rates(marks []Mark) []Rate {
+// Rates are the rates of some marks, in the order of the formulas, weighted as
+// on a day.
+func (c *Counter) Rates(marks []Mark, on value.Date) ([]Rate, error) {
 	out := make([]Rate, len(c.set.Formulas))
 	for i, f := range c.set.Formulas {
 		out[i].Formula = f
+		if f.weight != "" {
+			w, err := c.book.Policy().Integer(f.weight, on)
+			if err != nil {
+				return nil, fmt.Errorf("reading the weight of %s: %w", f.ID, err)
+			}
+			out[i].Weight = float64(w)
+		}
 		for _, m := range marks {
 			if m.within&(1<<i) == 0 {
 				continue
@@ -249,5 +281,5 @@ func (c *Counter) Rates(marks []Mark) []Rate {
 			slices.SortFunc(refs, func(a, b record.Ref) int { return cmp.Compare(b.ID, a.ID) })
 		}
 	}
-	return out
+	return out, nil
 }

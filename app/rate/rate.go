@@ -30,10 +30,10 @@ type Set struct {
 type Formula struct {
 	ID, Title, Words string
 	Register         string
-	Weight           string // parameter; "" when the rate has none
 	Source           string // the conditions, as written
 	Low              bool   // the lower the better
 	Free             bool   // has no target
+	weight           string // parameter; "" when the rate has none
 	of               *register.Condition
 	hits             []hit
 }
@@ -78,7 +78,7 @@ func Load(data []byte, about string, defs func(string) (*register.Definition, bo
 	}
 	out := &Set{Version: file.Version, Basis: file.Basis, State: file.State}
 	for _, r := range file.Rates {
-		f := &Formula{ID: r.ID, Title: r.Title, Words: r.Words, Register: r.Register, Weight: r.Weight, Low: r.Low, Free: r.Free}
+		f := &Formula{ID: r.ID, Title: r.Title, Words: r.Words, Register: r.Register, weight: r.Weight, Low: r.Low, Free: r.Free}
 		if f.Register == "" {
 			f.Register = about
 		}
@@ -153,6 +153,7 @@ type Rate struct {
 	Hits   []record.Ref // counted in full or in part
 	Misses []record.Ref // in the denominator and not counted
 	Sum    float64      // numerator, parts by their share
+	Weight float64      // in the score; 0: not part of it
 }
 
 // Enter counts a record that is in the denominator.
@@ -175,12 +176,36 @@ func (r Rate) Value() (v float64, ok bool) {
 }
 
 // Percent writes the rate as a page shows it.
-func (r Rate) Percent() string {
-	v, ok := r.Value()
-	if !ok {
+func (r Rate) Percent() string { return percent(r.Sum, len(r.Of)) }
+
+// Percent writes a part of a whole as a page shows it: 66.67%, or — of nothing.
+func Percent(part, whole int) string { return percent(float64(part), whole) }
+
+func percent(part float64, whole int) string {
+	if whole == 0 {
 		return "—"
 	}
-	return strconv.FormatFloat(100*v, 'f', 2, 64) + "%"
+	return strconv.FormatFloat(100*part/float64(whole), 'f', 2, 64) + "%"
+}
+
+// Score is the weighted mean of rates, of 100; ok is false while one of them
+// has nothing in its denominator.
+func Score(rates []Rate) (score float64, ok bool) {
+	sum, weights := 0.0, 0.0
+	for _, r := range rates {
+		if r.Weight == 0 {
+			continue
+		}
+		v, ok := r.Value()
+		if !ok {
+			return 0, false
+		}
+		sum, weights = sum+v*r.Weight, weights+r.Weight
+	}
+	if weights == 0 {
+		return 0, false
+	}
+	return 100 * sum / weights, true
 }
 
 // Short is how many more records that count in full it takes to reach a target,
@@ -191,6 +216,14 @@ func (r Rate) Short(target float64) int {
 		return 0
 	}
 	return int(math.Ceil((target*float64(len(r.Of))-r.Sum)/(1-target) - 1e-9))
+}
+
+// Need is how many of so many records yet to be judged must count in full for
+// the rate to reach a target, when all of them enter the denominator; ok is
+// false when not even all would do.
+func (r Rate) Need(target float64, pending int) (n int, ok bool) {
+	n = max(0, int(math.Ceil(target*float64(len(r.Of)+pending)-r.Sum-1e-9)))
+	return n, n <= pending
 }
 
 // Members are the records of one side of a rate: of, hits or misses.
