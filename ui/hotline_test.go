@@ -125,7 +125,7 @@ func TestRatesPageOpensItsOrders(t *testing.T) {
 		t.Fatalf("not frozen: %d %s", a.status, a.text())
 	}
 	frozen := b.get(a.header.Get("Location"))
-	for _, want := range []string{"BAD1", "只计分母", "75", "示例-1"} {
+	for _, want := range []string{"逐件判定.xlsx", "75.00%", "示例-1"} {
 		if !strings.Contains(frozen.body, want) {
 			t.Errorf("the frozen month does not say %s", want)
 		}

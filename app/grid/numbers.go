@@ -258,6 +258,9 @@ const heatFrozen = 200
 // Freeze keeps a month's numbers as they stand, with the version of their
 // formulas and, in a file beside, the verdict on every record.
 func (d *Desk) Freeze(ctx context.Context, v access.Viewer, month value.Month) (record.Ref, error) {
+	if err := rate.Over(d.book, month); err != nil {
+		return record.Ref{}, err
+	}
 	n, err := d.Numbers(ctx, v, month)
 	if err != nil {
 		return record.Ref{}, err

@@ -21,6 +21,9 @@ func (d *Desk) Frozen(ctx context.Context, v access.Viewer, month value.Month) (
 // Freeze keeps a month's rates as they stand, with the version of their formulas
 // and, in a file beside, the verdict on every order.
 func (d *Desk) Freeze(ctx context.Context, v access.Viewer, month value.Month) (record.Ref, error) {
+	if err := rate.Over(d.book, month); err != nil {
+		return record.Ref{}, err
+	}
 	m, err := d.Rates(ctx, v, month)
 	if err != nil {
 		return record.Ref{}, err

@@ -19,6 +19,9 @@ func (d *Desk) Frozen(ctx context.Context, v access.Viewer, month value.Month) (
 // Freeze keeps a month's numbers as they stand, person by person, and in a file
 // beside, finding by finding.
 func (d *Desk) Freeze(ctx context.Context, v access.Viewer, month value.Month) (record.Ref, error) {
+	if err := rate.Over(d.book, month); err != nil {
+		return record.Ref{}, err
+	}
 	m, err := d.MonthOf(ctx, v, month)
 	if err != nil {
 		return record.Ref{}, err

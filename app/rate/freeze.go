@@ -51,6 +51,14 @@ func (f Frost) taken(old *record.Record) error {
 	return record.Refused(record.CodeTaken, "%s已经冻结过，见 %s", f.Month.Chinese(), old.Number)
 }
 
+// Over refuses a month that goes on: it is not frozen yet.
+func Over(book *record.Book, month value.Month) error {
+	if book.Today() < month.First().AddMonths(1) {
+		return record.Refused(record.CodeInvalid, "%s还没有过完，月末以后才能冻结", month.Chinese())
+	}
+	return nil
+}
+
 // Round is a number to two decimals, as frozen months keep it.
 func Round(x float64) float64 { return math.Round(x*100) / 100 }
 
@@ -59,8 +67,8 @@ func Round(x float64) float64 { return math.Round(x*100) / 100 }
 // for at the same time, and not before it has ended.
 func Freeze(ctx context.Context, book *record.Book, v access.Viewer, f Frost) (record.Ref, error) {
 	var made record.Ref
-	if book.Today() < f.Month.First().AddMonths(1) {
-		return made, record.Refused(record.CodeInvalid, "%s还没有过完，月末以后才能冻结", f.Month.Chinese())
+	if err := Over(book, f.Month); err != nil {
+		return made, err
 	}
 	if old, err := Frozen(ctx, book, v, f.Register, f.Month); err != nil || old != nil {
 		return made, cmp.Or(err, f.taken(old))
@@ -107,19 +115,19 @@ func (f Frost) values(def *register.Definition) register.Values {
 	return v
 }
 
-// verdicts are a line for each record: its number, and what each rate made of
-// it.
+// verdicts are a line for each record: its number, the one that others gave it,
+// and what each rate made of it.
 func verdicts(ctx context.Context, book *record.Book, v access.Viewer, f Frost) ([]byte, error) {
-	header := []string{"登记簿", "编号", "标题"}
+	header := []string{"登记簿", "编号", "外部编号", "标题"}
 	lines := map[record.Ref][]string{}
 	for i, r := range f.Rates {
 		header = append(header, r.Title)
 		for word, refs := range map[string][]record.Ref{"计入分子": r.Hits, "只计分母": r.Misses} {
 			for _, ref := range refs {
 				if lines[ref] == nil {
-					lines[ref] = make([]string, 3+len(f.Rates))
+					lines[ref] = make([]string, 4+len(f.Rates))
 				}
-				lines[ref][3+i] = word
+				lines[ref][4+i] = word
 			}
 		}
 	}
@@ -134,7 +142,7 @@ func verdicts(ctx context.Context, book *record.Book, v access.Viewer, f Frost) 
 				return fmt.Errorf("reading what a rate counted: %w", err)
 			}
 			line := lines[ref]
-			line[0], line[1], line[2] = r.Def.Title, r.Number, record.LabelOf(r)
+			line[0], line[1], line[2], line[3] = r.Def.Title, r.Number, given(r), record.LabelOf(r)
 			out = append(out, line)
 		}
 		return nil
@@ -143,4 +151,14 @@ func verdicts(ctx context.Context, book *record.Book, v access.Viewer, f Frost) 
 		return nil, err
 	}
 	return sheet.List(f.Month.Chinese()+" "+f.Version, header, out)
+}
+
+// given is the number that others gave a record, "" without one.
+func given(r *record.Record) string {
+	for _, f := range r.Def.Fields {
+		if f.Match {
+			return r.Text(f.ID)
+		}
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package rate_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"jiezhen/app"
 	"jiezhen/app/access"
@@ -322,7 +325,10 @@ func TestFreeze(t *testing.T) {
 		t.Errorf("as it stands now: %s", now.Rates[1].Percent())
 	}
 	if len(r.Files) != 1 {
-		t.Errorf("%d files beside it", len(r.Files))
+		t.Fatalf("%d files beside it", len(r.Files))
+	}
+	if got := o.workbook(r); !strings.Contains(got, "A,A,计入分子,计入分子,计入分子") || strings.Contains(got, "late") {
+		t.Errorf("the verdicts: %s", got)
 	}
 }
 
@@ -335,3 +341,19 @@ func (known) HasParam(key string, _ bool) bool {
 }
 func (known) HasCodes(string) bool        { return true }
 func (known) HasCode(_, code string) bool { return code != "done" }
+
+// workbook reads the file beside a frozen month, as lines of cells.
+func (o *office) workbook(r *record.Record) string {
+	o.t.Helper()
+	data, _, err := o.book().ReadFile(o.t.Context(), access.Office(), r.Ref, r.Files[0].Hash)
+	o.must(err)
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	o.must(err)
+	rows, err := f.GetRows(f.GetSheetName(0))
+	o.must(err)
+	out := ""
+	for _, row := range rows {
+		out += strings.Join(row, ",") + "\n"
+	}
+	return out
+}
