@@ -24,16 +24,19 @@ func (e Entitlement) Due() bool { return e.Verdict == Yes && !e.Paused && e.Amou
 
 // Decide says what a member is due in a month.
 func (b *Book) Decide(p Programme, x *Facts, m Month) Entitlement {
+	return b.decide(p, x, m, finding{})
+}
+
+func (b *Book) decide(p Programme, x *Facts, m Month, f finding) Entitlement {
 	e := Entitlement{Programme: p.Code, Month: m}
-	var f finding
 	start, ok := b.start(p, x)
 	switch {
 	case !ok:
 		f.add("起发月", "还没有"+map[Start]string{StartApplied: "申请", StartDecided: "审定", StartNext: "确认"}[p.Start], Unknown, "办完受理和认定")
 	case m < start:
-		f.add("起发月", start.Title()+"起", No, "")
+		f.say("起发月", No, func() string { return start.Title() + "起" })
 	default:
-		f.add("起发月", start.Title()+"起（"+startWords[p.Start]+"）", Yes, "")
+		f.say("起发月", Yes, func() string { return start.Title() + "起（" + startWords[p.Start] + "）" })
 		b.stops(p, x, m, &f)
 		if f.verdict() == Yes {
 			judges[p.Kind](b, x, b.day(p, x, m, start), &f)
@@ -99,7 +102,7 @@ func (b *Book) stops(p Programme, x *Facts, m Month, f *finding) {
 			end--
 		}
 		if m > end {
-			f.add(rule, d.Format("2006-01-02")+"，"+(end+1).Title()+"起停发", No, "")
+			f.say(rule, No, func() string { return d.Format("2006-01-02") + "，" + (end + 1).Title() + "起停发" })
 		}
 	}
 	last("死亡", x.Death, b.Rules.DeathMonth)
@@ -114,9 +117,11 @@ func (b *Book) stops(p Programme, x *Facts, m Month, f *finding) {
 	}
 }
 
+var ageLimits = map[Kind]int{KindOrphan: 18, KindUnattended: 18, KindGuardian: 18, KindInfant: 3}
+
 // ages are the limits of age.
 func (b *Book) ages(p Programme, x *Facts, m Month, f *finding) {
-	limit := map[Kind]int{KindOrphan: 18, KindUnattended: 18, KindGuardian: 18, KindInfant: 3}[p.Kind]
+	limit := ageLimits[p.Kind]
 	if limit == 0 {
 		return
 	}
@@ -129,7 +134,7 @@ func (b *Book) ages(p Programme, x *Facts, m Month, f *finding) {
 		end = max(end, MonthOf(x.SchoolUntil))
 	}
 	if m > end {
-		f.add("年龄", fmt.Sprintf("满%d周岁，%s起停发", limit, (end+1).Title()), No, "")
+		f.say("年龄", No, func() string { return fmt.Sprintf("满%d周岁，%s起停发", limit, (end + 1).Title()) })
 	}
 }
 
@@ -145,7 +150,7 @@ func (b *Book) reckon(p Programme, x *Facts, m Month, e *Entitlement, f *finding
 		return
 	}
 	e.Standard, e.Amount = s, s.Amount
-	f.add("标准", fmt.Sprintf("%s 元（%s，%s）", s.Amount, s.Basis, s.State), Yes, "")
+	f.say("标准", Yes, func() string { return fmt.Sprintf("%s 元（%s，%s）", s.Amount, s.Basis, s.State) })
 	for _, o := range x.Others {
 		if o.Holds(m) {
 			b.overlap(p, x, o, e, f)
@@ -173,6 +178,19 @@ func (b *Book) overlap(p Programme, x *Facts, o Other, e *Entitlement, f *findin
 		default:
 			f.add(rule, "本人选择了另一项，"+x.Choice.Signed.Format("2006-01-02")+"签字", No, "")
 		}
+	case TopUp, Higher:
+		if o.Amount == 0 {
+			f.add(rule, "没有写每月金额", Unknown, b.title(o.Code)+"每月金额")
+			return
+		}
+		b.weigh(pair.Rule, rule, o, e, f)
+	case Both:
+	}
+}
+
+// weigh sets a benefit off against another of which the amount is known.
+func (b *Book) weigh(how PairRule, rule string, o Other, e *Entitlement, f *finding) {
+	switch how {
 	case TopUp:
 		e.Amount = max(0, e.Amount-o.Amount)
 		f.add(rule, fmt.Sprintf("已享受 %s 元，补差 %s 元", o.Amount, e.Amount), Yes, "")

@@ -13,21 +13,40 @@ type Reason struct {
 	Missing string // what would settle it
 }
 
-// finding collects reasons; its verdict is theirs together.
+// finding collects reasons; its verdict is theirs together. A quiet one keeps
+// the verdict alone: a run asks for many months that turn out to be settled,
+// and words would be most of its work.
 type finding struct {
-	reasons []Reason
+	reasons     []Reason
+	no, unknown bool
+	quiet       bool
 }
 
 func (f *finding) add(rule, value string, v Tri, missing string) {
-	f.reasons = append(f.reasons, Reason{rule, value, v, missing})
+	f.no, f.unknown = f.no || v == No, f.unknown || v == Unknown
+	if !f.quiet {
+		f.reasons = append(f.reasons, Reason{rule, value, v, missing})
+	}
+}
+
+// say is add with a value that is put into words only when somebody will read
+// it.
+func (f *finding) say(rule string, v Tri, value func() string) {
+	if f.quiet {
+		f.add(rule, "", v, "")
+		return
+	}
+	f.add(rule, value(), v, "")
 }
 
 func (f *finding) verdict() Tri {
-	out := Yes
-	for _, r := range f.reasons {
-		out = out.and(r.Verdict)
+	switch {
+	case f.no:
+		return No
+	case f.unknown:
+		return Unknown
 	}
-	return out
+	return Yes
 }
 
 // judges say by kind whether a member is eligible on a day.
@@ -65,13 +84,13 @@ func (b *Book) classOf(s ParentState, d time.Time) (c class, missing string) {
 	case 1, 2:
 		return classGone, ""
 	case 3:
-		holds, missing = of(s.Grade == 1 || s.Grade == 2 || s.Mental && (s.Grade == 3 || s.Grade == 4)), ""
+		holds, missing = severe(s), "残疾人证上的等级和类别"
 	case 4:
 		holds, missing = s.Listed, "是否在本地大病目录内"
 	case 5, 6, 7:
 		holds, missing = b.sixMonths(s, d), "文书载明的起止日期"
 	case 8:
-		holds, missing = of(!s.From.IsZero() && !After(s.From, 6).After(d)), ""
+		holds, missing = lost(s, d), "向公安报案的日期"
 	default: // 9, 10
 		holds = Yes
 	}
@@ -82,6 +101,24 @@ func (b *Book) classOf(s ParentState, d time.Time) (c class, missing string) {
 		return classNormal, ""
 	}
 	return classUnknown, missing
+}
+
+// severe says whether a disability counts as 重残: grade one or two, or three
+// or four of 精神 or 智力.
+func severe(s ParentState) Tri {
+	if s.Grade == 0 {
+		return Unknown
+	}
+	return of(s.Grade == 1 || s.Grade == 2 || s.Mental && (s.Grade == 3 || s.Grade == 4))
+}
+
+// lost says whether a parent has been out of contact for six months, counted
+// from the report to the police.
+func lost(s ParentState, d time.Time) Tri {
+	if s.From.IsZero() {
+		return Unknown
+	}
+	return of(!After(s.From, 6).After(d))
 }
 
 // sixMonths says whether a term is of six months or more; "以上" includes the
@@ -104,8 +141,14 @@ func (b *Book) parents(x *Facts, d time.Time, f *finding) (father, mother class)
 	one := func(title string, p Parent) class {
 		s := p.at(d)
 		c, missing := b.classOf(s, d)
-		v := map[class]Tri{classNormal: Yes, classGone: Yes, classUnable: Yes, classUnknown: Unknown}[c]
-		f.add(title, parentTitles[s.Code]+map[class]string{classNormal: "（按能履行抚养义务计）"}[c], v, missing)
+		switch c {
+		case classUnknown:
+			f.add(title, parentTitles[s.Code], Unknown, missing)
+		case classNormal:
+			f.say(title, Yes, func() string { return parentTitles[s.Code] + "（按能履行抚养义务计）" })
+		default:
+			f.add(title, parentTitles[s.Code], Yes, "")
+		}
 		return c
 	}
 	return one("父亲", x.Father), one("母亲", x.Mother)
@@ -163,7 +206,7 @@ func (b *Book) judgeGuardian(x *Facts, _ time.Time, f *finding) {
 	case x.Guardian < 0:
 		f.add("监护能力评估", "没有评估", Unknown, "监护能力评估表")
 	default:
-		f.add("监护能力评估", fmt.Sprintf("%d 分（须 %d 分以上）", x.Guardian, b.Rules.GuardianScore), of(x.Guardian >= b.Rules.GuardianScore), "")
+		f.say("监护能力评估", of(x.Guardian >= b.Rules.GuardianScore), func() string { return fmt.Sprintf("%d 分（须 %d 分以上）", x.Guardian, b.Rules.GuardianScore) })
 	}
 	f.add("与监护人同住", x.Living.String(), x.Living, "同住情况核实")
 }
@@ -176,7 +219,7 @@ func (b *Book) judgeLiving(x *Facts, d time.Time, f *finding) {
 func (b *Book) judgeCare(x *Facts, d time.Time, f *finding) {
 	x.card(d, f)
 	if x.Card.Grade != 0 {
-		f.add("一、二级或三级智力、精神残疾", fmt.Sprintf("%d 级", x.Card.Grade), of(x.Card.Grade <= 2 || x.Card.Grade == 3 && x.Card.Mental), "")
+		f.say("一、二级或三级智力、精神残疾", of(x.Card.Grade <= 2 || x.Card.Grade == 3 && x.Card.Mental), func() string { return fmt.Sprintf("%d 级", x.Card.Grade) })
 	}
 	f.add("需要长期照护", x.CareNeeded.String(), x.CareNeeded, "照护需求评估")
 }
@@ -189,7 +232,7 @@ func (x *Facts) card(d time.Time, f *finding) {
 	case x.Card.Until.IsZero():
 		f.add("残疾人证", "没有写有效期", Unknown, "残疾人证有效期")
 	default:
-		f.add("残疾人证", "有效期至 "+x.Card.Until.Format("2006-01-02"), of(x.Card.Until.After(d)), "")
+		f.say("残疾人证", of(x.Card.Until.After(d)), func() string { return "有效期至 " + x.Card.Until.Format("2006-01-02") })
 	}
 }
 

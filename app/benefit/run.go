@@ -5,7 +5,7 @@ import "fmt"
 // Version names the rules of this package. It stands on every line that was
 // reckoned by them, and changes whenever the same facts could give another
 // line.
-const Version = "2026.1"
+const Version = "2026.2"
 
 // LineKind says why a line is paid.
 type LineKind string
@@ -55,22 +55,19 @@ func (b *Book) Reckon(p Programme, x *Facts, cycle Month, paid Paid) []Line {
 }
 
 func (b *Book) line(p Programme, x *Facts, m, cycle Month, paid Fen) (Line, bool) {
-	e := b.Decide(p, x, m)
-	l := Line{Programme: p.Code, Cycle: cycle, Of: m, Decision: e}
-	if e.Verdict == Unknown {
-		return l, false // a person has to look before money moves either way
-	}
-	due := e.Amount
-	if e.Paused && !x.madeGood(m, cycle) {
-		if m >= cycle || paid == 0 {
-			return l, false
-		}
-		return l, false // paid before the pause was set: left as it is
-	}
-	l.Amount = due - paid
+	l := Line{Programme: p.Code, Cycle: cycle, Of: m}
+	e := b.decide(p, x, m, finding{quiet: true})
+	good := e.Paused && x.madeGood(m, cycle)
 	switch {
-	case l.Amount == 0:
+	case e.Verdict == Unknown:
+		return l, false // a person has to look before money moves either way
+	case e.Paused && !good:
+		return l, false // what was paid before the pause was set is left as it is
+	case e.Amount == paid:
 		return l, false
+	}
+	l.Amount, l.Decision = e.Amount-paid, b.Decide(p, x, m)
+	switch {
 	case l.Amount < 0:
 		l.Kind = Recovery
 	case m == cycle:
@@ -78,22 +75,31 @@ func (b *Book) line(p Programme, x *Facts, m, cycle Month, paid Fen) (Line, bool
 	default:
 		l.Kind = Arrears
 	}
-	l.Why = b.Explain(e) // put into words only where there is something to say
+	if good {
+		l.Decision.Paused = false
+		l.Decision.Reasons = append(l.Decision.Reasons, Reason{"补发", "暂停已解除，按当时写明的补发", Yes, ""})
+	}
+	l.Why = b.Explain(l.Decision)
 	if paid > 0 {
 		l.Why = fmt.Sprintf("%s已发 %s 元。%s", m.Title(), paid, l.Why)
 	}
 	return l, true
 }
 
-// madeGood says whether a paused month is paid after all, because the pause is
-// over and was of the kind that is made good.
+// madeGood says whether a paused month is paid after all: every pause that
+// holds it is over and was of the kind that is made good.
 func (x *Facts) madeGood(m, cycle Month) bool {
+	good := false
 	for _, p := range x.Pauses {
-		if p.Holds(m) {
-			return p.BackPay && p.Over != 0 && p.Over <= cycle
+		if !p.Holds(m) {
+			continue
 		}
+		if !p.BackPay || p.Over == 0 || p.Over > cycle {
+			return false
+		}
+		good = true
 	}
-	return false
+	return good
 }
 
 // Due says whether a line pays; a recovery is collected on its own way.

@@ -21,21 +21,62 @@ import (
 
 const fieldPrefix = "f:"
 
-// attributes are the stored attributes of a record by key.
-func attributes(r *Record) map[string]any {
-	return map[string]any{
-		"number": &r.Number, "step": &r.Step, "entered": &r.Entered, "subject": &r.Subject,
-		"community": &r.Community, "town": &r.Town, "owner": &r.Owner, "assist": &r.Assist,
-		"author": &r.Author, "created": &r.Created, "changed": &r.Changed, "single": &r.Single,
-		"demo": &r.Demo, "pauses": &r.Pauses, "log": &r.Log, "transfers": &r.Transfers,
-		"files": &r.Files, "papers": &r.Papers, "links": &r.Links, "secrets": &r.Secrets,
+// attributeKeys are the keys of the stored attributes.
+var attributeKeys = strings.Fields("number step entered subject community town owner assist author created changed single demo pauses log transfers files papers links secrets")
+
+// attribute is the stored attribute of a record by its key, nil for a key that
+// is none. A switch, because every record read asks for all of its keys.
+func attribute(r *Record, key string) any {
+	switch key {
+	case "number":
+		return &r.Number
+	case "step":
+		return &r.Step
+	case "entered":
+		return &r.Entered
+	case "subject":
+		return &r.Subject
+	case "community":
+		return &r.Community
+	case "town":
+		return &r.Town
+	case "owner":
+		return &r.Owner
+	case "assist":
+		return &r.Assist
+	case "author":
+		return &r.Author
+	case "created":
+		return &r.Created
+	case "changed":
+		return &r.Changed
+	case "single":
+		return &r.Single
+	case "demo":
+		return &r.Demo
+	case "pauses":
+		return &r.Pauses
+	case "log":
+		return &r.Log
+	case "transfers":
+		return &r.Transfers
+	case "files":
+		return &r.Files
+	case "papers":
+		return &r.Papers
+	case "links":
+		return &r.Links
+	case "secrets":
+		return &r.Secrets
 	}
+	return nil
 }
 
 // encode writes the record's body.
 func encode(r *Record) (embedstore.Body, error) {
 	body := embedstore.Body{}
-	for key, attr := range attributes(r) {
+	for _, key := range attributeKeys {
+		attr := attribute(r, key)
 		if empty(attr) {
 			continue
 		}
@@ -94,7 +135,6 @@ func empty(attr any) bool {
 // has are kept as they are, so that nothing is lost when a form changes.
 func decode(def *register.Definition, id, rev uint64, body embedstore.Body) (*Record, error) {
 	r := &Record{Ref: Ref{def.ID, id}, Rev: rev, Def: def, Values: register.Values{}, Entered: map[string]value.Date{}}
-	attrs := attributes(r)
 	for key, b := range body {
 		if fieldID, ok := strings.CutPrefix(key, fieldPrefix); ok {
 			v, err := decodeField(def, fieldID, b)
@@ -104,7 +144,7 @@ func decode(def *register.Definition, id, rev uint64, body embedstore.Body) (*Re
 			r.Values[fieldID] = v
 			continue
 		}
-		if attr, ok := attrs[key]; ok {
+		if attr := attribute(r, key); attr != nil {
 			if err := embedstore.Decode(b, attr); err != nil {
 				return nil, fmt.Errorf("reading %s of %s: %w", key, r.Ref, err)
 			}
