@@ -57,8 +57,8 @@ func (v *visit) home() error {
 				view.Groups = append([]page.WorkGroup{g}, view.Groups...)
 			}
 		}
-		view.Figures, err = v.figures(tx)
-		return err
+		view.Figures = dayFigures(view.Groups)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -232,27 +232,18 @@ func (v *visit) addWaiting(tx *record.Tx, g *page.WorkGroup, row record.Row, a *
 	g.Items = append(g.Items, item)
 }
 
-// figures are the named numbers of the registers that the viewer works in.
-func (v *visit) figures(tx *record.Tx) ([]page.Figure, error) {
+// dayFigures are the numbers of the day, each leading to its part of the page.
+func dayFigures(groups []page.WorkGroup) []page.Figure {
 	var out []page.Figure
-	for _, def := range v.office.Book.Registers().All() {
-		if def.System == "" || len(def.Counts) == 0 {
-			continue
-		}
-		counts, err := tx.Counts(def.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range tabs(def, record.Query{}, counts, v.office.Book.Today())[1:] {
-			if f.URL != "" && f.Count != "" && f.Count != "0" && len(out) < 8 {
-				out = append(out, page.Figure{Label: def.Title + "·" + f.Text, Value: f.Count, URL: f.URL})
-			}
+	for _, g := range groups {
+		if g.Total > 0 {
+			out = append(out, page.Figure{Label: g.Title, Value: strconv.Itoa(g.Total), URL: "#" + g.ID, Tone: urgentIf(g.Tone == page.ToneUrgent)})
 		}
 	}
-	return out, nil
+	return out
 }
 
-// unfinished are the forms that the viewer began and did not save.
+// drafts are the forms that the viewer began and did not save.
 func (v *visit) drafts() ([]page.Link, error) {
 	drafts, err := v.office.Book.Drafts(v.ctx, v.viewer.User)
 	if err != nil {
