@@ -44,7 +44,11 @@ func (v *visit) begins(r *record.Record) []page.Button {
 		if def.Subject == register.SubjectPerson && r.Subject != 0 {
 			query.Set("person", idOrEmpty(r.Subject))
 		}
-		out = append(out, page.Button{Text: "登记" + def.Title, URL: "/r/" + id + "/new?" + query.Encode()})
+		text := "登记" + def.Title
+		if id == topics {
+			text = "转为议事议题"
+		}
+		out = append(out, page.Button{Text: text, URL: "/r/" + id + "/new?" + query.Encode()})
 	}
 	return out
 }

@@ -235,6 +235,9 @@ func (v *visit) newForm() error {
 		typed[name] = values
 	}
 	prefill(def, typed)
+	if err := v.carryTopic(def, typed); err != nil {
+		return err
+	}
 	if def.ID == grid.Reports && len(typed["found_at"]) == 0 {
 		typed["found_at"] = []string{clockTime(v.office.Book.Now().Local())}
 	}

@@ -101,7 +101,7 @@ func (v *visit) hotButtons(h hotline.Heat) []page.Button {
 		{"列入主动治理", hotline.Proactive, newProactive(sign)},
 		{"吹哨", hotline.Whistles, "/r/" + hotline.Whistles + "/new?" + url.Values{"title": {headline(h)}, "order": {idOrEmpty(first.ID)}, "address": {first.Text("address")}, "community": {community}}.Encode()},
 		{"列为巡查点位", "governance.point", "/r/governance.point/new?" + url.Values{"name": {or(h.Place, first.Text("address"))}, "community": {community}, "address": {first.Text("address")}, "cues": {h.Place}, "checks": {headline(h)}}.Encode()},
-		{"提为议题", "governance.topic", "/r/governance.topic/new?" + url.Values{"title": {headline(h)}, "source": {"hotline"}, "community": {community}, "reason": {sign.Why}}.Encode()},
+		{"转为议事议题", topics, "/r/" + topics + "/new?" + url.Values{"link": {first.Ref.String()}, "title": {headline(h)}, "community": {community}, "reason": {sign.Why}}.Encode()},
 	} {
 		if def, ok := v.office.Book.Registers().Get(b.register); ok && record.MayUse(v.viewer, def, access.ActCreate) {
 			out = append(out, page.Button{Text: b.text, URL: b.url})

@@ -30,15 +30,19 @@ const toRecord = "→"
 // writeExamples writes the examples of the children's further systems, in
 // their order.
 func (f *filler) writeExamples(ctx context.Context) error {
+	return f.writeList(ctx, "儿童保护各系统样例", "child.officer", f.examples())
+}
+
+// writeList writes examples; an officer makes those that name nobody.
+func (f *filler) writeList(ctx context.Context, what, officer string, list []example) error {
 	made := map[string]uint64{}
-	list := f.examples()
 	for i, e := range list {
 		role := e.by
 		if role == "" {
-			role = "child.officer"
+			role = officer
 		}
 		err := f.office.Book.Change(ctx, f.users[role], "样例", func(tx *record.Tx) error {
-			r, err := tx.Create(f.exampleDraft(i, e, made))
+			r, err := tx.Create(f.exampleDraft(i, e, f.users[officer].User, made))
 			if err != nil {
 				return err
 			}
@@ -51,12 +55,12 @@ func (f *filler) writeExamples(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("样例 %s %s：%w", e.register, e.on, err)
 		}
-		f.opt.Progress("儿童保护各系统样例", i+1, len(list))
+		f.opt.Progress(what, i+1, len(list))
 	}
 	return nil
 }
 
-func (f *filler) exampleDraft(i int, e example, made map[string]uint64) record.Draft {
+func (f *filler) exampleDraft(i int, e example, owner uint64, made map[string]uint64) record.Draft {
 	p := f.path(e.register, throw(f.opt.Seed, streamCare, -3000000-i), e.on)
 	for _, deed := range strings.Split(e.deeds, ";") {
 		if words := strings.Fields(deed); len(words) == 3 {
@@ -80,7 +84,7 @@ func (f *filler) exampleDraft(i int, e example, made map[string]uint64) record.D
 		}
 		values[k] = text(id)
 	}
-	d := record.Draft{Owner: f.users["child.officer"].User, Created: e.on, Values: values}
+	d := record.Draft{Owner: owner, Created: e.on, Values: values}
 	if e.who != "" {
 		d.Subject = f.personID(e.who)
 	}

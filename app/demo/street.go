@@ -87,6 +87,9 @@ func (f *filler) writeStreet(ctx context.Context) error {
 	if err := f.writeProactive(ctx); err != nil {
 		return err
 	}
+	if err := f.writeTopics(ctx); err != nil {
+		return err
+	}
 	return f.writeBulletins(ctx)
 }
 

@@ -28,6 +28,12 @@ var streetPapers = []struct{ register, paper string }{
 	{"governance.patrolmonth", "governance/patrolmonth"},
 	{"governance.proactive", "governance/proactive"},
 	{"governance.proactive", "governance/proactivecard"},
+	{"governance.topic", "governance/topic"},
+	{"governance.topic", "governance/topicnotice"},
+	{"governance.topic", "governance/topicsign"},
+	{"governance.topic", "governance/topicrecord"},
+	{"governance.topic", "governance/topicresult"},
+	{"governance.topic", "governance/topicfeedback"},
 }
 
 // TestGoldenStreetPapers prints each paper of orders for the most complete
