@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"jiezhen/app/access"
 	"jiezhen/app/allowance"
@@ -45,8 +46,11 @@ func monthOf(r *record.Record) benefit.Month {
 // cycleBlocks is the dry run while a cycle is a draft, what was sent up while
 // it waits, and the batches once it is approved.
 func (v *visit) cycleBlocks(tx *record.Tx, r *record.Record) ([]page.Block, error) {
-	if r.Step == "approved" || r.Step == "closed" {
+	switch r.Step {
+	case "approved", "closed":
 		return v.paidBlocks(tx, r)
+	case "dropped":
+		return nil, nil
 	}
 	run, err := v.office.Allowance.Reckon(v.ctx, r.Text("programme"), monthOf(r))
 	if err != nil {
@@ -76,6 +80,9 @@ func (v *visit) cycleBlocks(tx *record.Tx, r *record.Record) ([]page.Block, erro
 	}
 	if extra := v.extraBlock(tx, run); extra.Table != nil {
 		out = append(out, extra)
+	}
+	if earlier := v.earlierBlock(tx, run); earlier.Table != nil {
+		out = append(out, earlier)
 	}
 	return out, nil
 }
@@ -172,6 +179,22 @@ func (v *visit) extraBlock(tx *record.Tx, run *allowance.Run) page.Block {
 		b.Text = []string{fmt.Sprintf("只列前 %d 行；批准后在应发明细里可以看全部。", 2*statesShown)}
 	}
 	return b
+}
+
+// earlierBlock lists earlier months that were passed over because nobody knows,
+// while this month itself is settled.
+func (v *visit) earlierBlock(tx *record.Tx, run *allowance.Run) page.Block {
+	t := page.Table{Caption: "以前没有算的月份", Columns: []page.Column{{Title: "儿童"}, {Title: "哪些月份、为什么"}}}
+	for _, s := range run.States {
+		if len(s.Earlier) > 0 && len(t.Rows) < statesShown {
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: tx.Label(record.Ref{Register: record.Persons, ID: s.Person}, false), URL: recordURL(record.Ref{Register: allowance.Members, ID: s.Member})},
+				{Text: strings.Join(s.Earlier, "；")}}})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return page.Block{}
+	}
+	return page.Block{ID: "earlier", Title: "以前没有算的月份", Text: []string{"本月照发；这些月份缺了依据，既没有发也没有算，补全以后自动补发。"}, Table: &t}
 }
 
 // paidBlocks says how an approved cycle goes out.
@@ -271,11 +294,15 @@ func (v *visit) batchBlocks(tx *record.Tx, r *record.Record) ([]page.Block, erro
 			Form: &page.Form{Action: at + "/return", Files: true, Sections: []page.Section{{Fields: []page.Field{{Name: "file", Label: "回盘文件", Kind: page.KindFile, Accept: ".xlsx,.csv", Required: true}}}},
 				Buttons: []page.Button{{Text: "上传回盘", Primary: r.Step == "sent"}}}})
 	}
-	return append(out, v.paymentBlock(tx, all)), nil
+	list, err := v.paymentBlock(tx, all)
+	return append(out, list), err
 }
 
-func (v *visit) paymentBlock(tx *record.Tx, all []*record.Record) page.Block {
-	doubts := allowance.AccountDoubts(all)
+func (v *visit) paymentBlock(tx *record.Tx, all []*record.Record) (page.Block, error) {
+	doubts, err := allowance.AccountDoubts(tx, all)
+	if err != nil {
+		return page.Block{}, err
+	}
 	t := page.Table{Caption: "付款", Columns: []page.Column{{Title: "付款编号"}, {Title: "儿童"}, {Title: "户名"}, {Title: "账号"}, {Title: "金额（元）", Num: true}, {Title: "结果"}, {Title: "账户核对"}}}
 	for _, p := range all {
 		if tx.Verdict(p, access.ActRead) != access.Allowed {
@@ -294,7 +321,7 @@ func (v *visit) paymentBlock(tx *record.Tx, all []*record.Record) page.Block {
 	if len(doubts) > 0 {
 		b.Notices = []page.Notice{{Tone: page.ToneWarn, Text: fmt.Sprintf("%d 个账户要看一看（只提醒，不拦）；要改账号的，在领款人主档里填变更单。", len(doubts))}}
 	}
-	return b
+	return b, nil
 }
 
 // whyMonths is how many months a membership's page explains.

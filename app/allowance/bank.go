@@ -72,24 +72,34 @@ type answer struct {
 
 // Words by which banks say how a payment went.
 var (
-	paidWords   = []string{"成功", "已入账", "已付", "交易成功", "处理成功", "正常", "S", "SUCCESS", "0000"}
-	failedWords = []string{"失败", "退", "未入账", "错误", "不符", "异常", "销户", "拒绝", "F", "FAIL", "FAILED"}
+	paidWords   = []string{"成功", "已入账", "已付", "正常"}
+	failedWords = []string{"失败", "退", "错误", "不符", "异常", "销户", "拒绝", "冻结", "挂失", "FAIL", "UNSUCCESS"}
+	paidCodes   = []string{"S", "SUCCESS", "SUCCEEDED", "OK", "0000"}
+	noWords     = []string{"不", "未", "非", "无"}       // turn a good word into its opposite
+	doubtWords  = []string{"部分", "疑", "待", "?", "？"} // leave open how it went
 )
 
+func hasAny(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+}
+
 // verdict reads how a payment went; known is false for words that say neither.
+// A wrong "paid" would leave a child without, so it must be said plainly.
 func verdict(s string) (paid, known bool) {
 	s = strings.ToUpper(strings.TrimSpace(s))
-	for _, w := range failedWords {
-		if s == w || len(w) > 1 && strings.Contains(s, w) {
-			return false, true
-		}
+	switch {
+	case hasAny(s, failedWords) || s == "F":
+		return false, true
+	case slices.Contains(paidCodes, s):
+		return true, true
+	case !hasAny(s, paidWords) && !strings.Contains(s, "入账"):
+		return false, false
+	case hasAny(s, noWords):
+		return false, true
+	case hasAny(s, doubtWords) || !hasAny(s, paidWords):
+		return false, false
 	}
-	for _, w := range paidWords {
-		if s == w || len(w) > 1 && strings.Contains(s, w) {
-			return !strings.Contains(s, "不成功") && !strings.Contains(s, "未成功"), true
-		}
-	}
-	return false, false
+	return true, true
 }
 
 // TakeReturn reads the file that the bank sent back for a batch. All of its
@@ -226,12 +236,12 @@ func settle(tx *record.Tx, b *record.Record, a answer, out *Outcome) error {
 	}
 	now := a.payment.Text("state")
 	switch {
-	case now == state || now == "again":
+	case now == state || now == "again" || now == "carried":
 		out.Same++
 		return nil
 	case now == "failed" && state == "paid":
 		return &record.Refusal{Code: record.CodeInvalid, Text: "回盘没有登记，一笔也没有改", Problems: []record.Problem{{Label: fmt.Sprintf("第%d行", a.line),
-			Text: a.payment.Number + " 上次登记为失败，这次写成功；请与银行核实，确已入账的由银行另出证明后再登记"}}}
+			Text: a.payment.Number + " 上次登记为失败，这次写成功；请与银行核实，确已入账的凭银行证明用本页的“失败更正为已入账”，再传其余的"}}}
 	}
 	values := register.Values{"state": state, "result_at": string(tx.Today()), "result": nil}
 	if a.text != "" {
@@ -255,7 +265,7 @@ func sumUp(tx *record.Tx, b *record.Record, out *Outcome) error {
 		switch p.Text("state") {
 		case "paid":
 			paid, paidPeople = paid+fen(p, "amount"), paidPeople+1
-		case "failed", "again":
+		case "failed", "again", "carried":
 			failed, failedPeople = failed+fen(p, "amount"), failedPeople+1
 		default:
 			out.Waiting++

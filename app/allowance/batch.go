@@ -57,6 +57,10 @@ func afterBatch(tx *record.Tx, r, _ *record.Record, action string) error {
 		return mark(tx, r, "sent", "made")
 	case "drop":
 		return drop(tx, r)
+	case "settle":
+		return sumUp(tx, r, &Outcome{})
+	case "mend":
+		return mend(tx, r)
 	}
 	return nil
 }
@@ -87,22 +91,39 @@ func drop(tx *record.Tx, batch *record.Record) error {
 		if err := restoreOffset(tx, p, batch.Number); err != nil {
 			return err
 		}
+		if p.Text("state") == "paid" { // all of it had been set off
+			if err := markLines(tx, batch.RefID("cycle"), p.RefID("member"), "due"); err != nil {
+				return err
+			}
+		}
+		if err := failAgain(tx, p); err != nil {
+			return err
+		}
 		if err := tx.AsOffice().Remove(p.Ref, p.Rev); err != nil {
 			return err
 		}
 	}
-	earlier, err := tx.AsOffice().Children(Payments, ref(Cycles, batch.RefID("cycle")))
+	return nil
+}
+
+// failAgain lets the payment that one took over stand as failed again: the
+// last attempt for the same member before it, however long ago.
+func failAgain(tx *record.Tx, p *record.Record) error {
+	all, err := tx.AsOffice().Children(Payments, ref(Cycles, p.RefID("cycle")))
 	if err != nil {
 		return err
 	}
-	for _, p := range earlier { // what this batch took over stands as failed again
-		if p.Text("state") == "again" && number(p, "attempt") == number(batch, "attempt")-1 {
-			if err := tx.AsOffice().Imply(p.Ref, register.Values{"state": "failed"}); err != nil {
-				return err
-			}
+	var last *record.Record
+	for _, e := range all {
+		if e.RefID("member") == p.RefID("member") && e.Text("state") == "again" && number(e, "attempt") < number(p, "attempt") &&
+			(last == nil || number(e, "attempt") > number(last, "attempt")) {
+			last = e
 		}
 	}
-	return nil
+	if last == nil {
+		return nil
+	}
+	return tx.AsOffice().Imply(last.Ref, register.Values{"state": "failed"})
 }
 
 // restoreOffset owes again what a batch that never left had set off.
@@ -170,6 +191,9 @@ func mayMake(tx *record.Tx, c *record.Record) error {
 	if !tx.MayCreate(def) {
 		return record.Refused(record.CodeDenied, "您的岗位不制发放单")
 	}
+	if c.Register == Cycles && c.Step == "closed" {
+		return record.Refused(record.CodeInvalid, "这一期已经关账；银行退回、要重发的，请科室负责人先“重开”")
+	}
 	if c.Register != Cycles || c.Step != "approved" {
 		return record.Refused(record.CodeInvalid, "发放期批准以后才能制单")
 	}
@@ -180,6 +204,11 @@ func mayMake(tx *record.Tx, c *record.Record) error {
 	if len(stop) > 0 {
 		return &record.Refusal{Code: record.CodeInvalid, Text: "现在不能制单", Problems: stop}
 	}
+	return noneUnderWay(tx, c)
+}
+
+// noneUnderWay refuses while a batch of a cycle has not come back.
+func noneUnderWay(tx *record.Tx, c *record.Record) error {
 	batches, err := tx.AsOffice().Find(Batches, "cycle", id(c.ID))
 	if err != nil {
 		return err

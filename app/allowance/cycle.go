@@ -3,6 +3,7 @@ package allowance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"jiezhen/app/access"
@@ -19,15 +20,31 @@ func once(name string, parts ...any) []embedstore.EqualKey {
 }
 
 // lineKeys hold the promise: one person, programme, month, kind and cause, one
-// line. A line whose approval was revoked holds nothing.
+// line. A line that counts no more holds nothing. The person is the one whose
+// file it was when the line was made: when two files that were both paid turn
+// out to be one child's, both lines stay, for both were paid.
 func lineKeys(r *record.Record) (equal, unique []embedstore.EqualKey) {
-	if r.Text("state") == "void" {
+	if spent(r.Text("state")) {
 		return nil, nil
 	}
-	return nil, once("benefit.line.once", r.Subject, r.Text("programme"), r.Text("month"), r.Text("kind"), r.Text("cause"))
+	person := r.Secrets[secretPerson]
+	if person == "" {
+		person = id(r.Subject)
+	}
+	return nil, once("benefit.line.once", person, r.Text("programme"), r.Text("month"), r.Text("kind"), r.Text("cause"))
 }
 
+// secretPerson is the id of the person that a line was made for.
+const secretPerson = "person"
+
+// spent says whether a line counts no more: its approval was revoked, or it was
+// never paid and goes into a later month.
+func spent(state string) bool { return state == "void" || state == "carried" }
+
 func cycleKeys(r *record.Record) (equal, unique []embedstore.EqualKey) {
+	if r.Step == "dropped" {
+		return nil, nil
+	}
 	return nil, once("benefit.cycle.once", r.Text("programme"), r.Text("month"))
 }
 
@@ -53,7 +70,7 @@ func (d *Desk) OpenCycle(ctx context.Context, v access.Viewer, programme string,
 				return nil
 			}
 			if month(c.Text("month")) > m {
-				return record.Refused(record.CodeInvalid, "已经有更晚的%s发放期 %s；以前月份少发多发的，在最新一期里自动补发、追缴", month(c.Text("month")).Title(), c.Number)
+				return record.Refused(record.CodeInvalid, "已经有更晚的%s发放期 %s；以前月份少发多发的，在最新一期里自动补发、追缴；那一期开错了的，先作废它", month(c.Text("month")).Title(), c.Number)
 			}
 		}
 		r, err := tx.Create(record.Draft{Register: Cycles, Owner: tx.Viewer().User, Values: register.Values{"programme": programme, "month": m.String()}})
@@ -65,8 +82,10 @@ func (d *Desk) OpenCycle(ctx context.Context, v access.Viewer, programme string,
 	return out, err
 }
 
+// cyclesOf are the cycles of a programme that were not given up.
 func cyclesOf(tx *record.Tx, programme string) ([]*record.Record, error) {
-	return tx.AsOffice().Find(Cycles, "programme", programme)
+	all, err := tx.AsOffice().Find(Cycles, "programme", programme)
+	return slices.DeleteFunc(all, func(c *record.Record) bool { return c.Step == "dropped" }), err
 }
 
 // CycleOf is the cycle of a programme's month, or nil.
@@ -119,7 +138,7 @@ func earlier(tx *record.Tx, r *record.Record) ([]record.Problem, error) {
 	}
 	for _, c := range all {
 		if c.ID != r.ID && c.Text("month") < r.Text("month") && (c.Step == "draft" || c.Step == "submitted") {
-			out = append(out, record.Problem{Label: "更早的月份", Link: "/r/" + c.Ref.String(), Text: month(c.Text("month")).Title() + "还没有批准，请先办完那一期"})
+			out = append(out, record.Problem{Label: "更早的月份", Link: "/r/" + c.Ref.String(), Text: month(c.Text("month")).Title() + "还没有批准，请先办完那一期；那一期没有要发的，就作废它"})
 		}
 	}
 	return out, nil
@@ -156,6 +175,8 @@ func (c cycleDeeds) after(tx *record.Tx, r, _ *record.Record, action string) err
 		return c.approve(tx, r)
 	case "revoke":
 		return revoke(tx, r)
+	case "giveup":
+		return giveUp(tx, r)
 	}
 	return nil
 }
@@ -183,7 +204,7 @@ func (c cycleDeeds) submit(tx *record.Tx, r *record.Record) error {
 func payable(run *Run) error {
 	var problems []record.Problem
 	if len(run.Lines) == 0 {
-		problems = append(problems, record.Problem{Label: "应发", Text: "这个月没有应发、补发或追缴的，不用送审"})
+		problems = append(problems, record.Problem{Label: "应发", Text: "这个月没有应发、补发或追缴的，不用送审；把这一期作废，下个月照常开"})
 	}
 	for _, code := range run.Examples {
 		problems = append(problems, record.Problem{Label: "标准 " + code, Link: "/r/" + Standards, Text: "还是示例，不能做正式名册；请录入文号，由另一人复核"})
@@ -258,7 +279,7 @@ func writeLine(tx *record.Tx, cycle *record.Record, f Frozen, l FrozenLine, owne
 			delete(values, k)
 		}
 	}
-	_, err := tx.AsOffice().Create(record.Draft{Register: Lines, Subject: l.Person, Owner: owner, Values: values})
+	_, err := tx.AsOffice().Create(record.Draft{Register: Lines, Subject: l.Person, Owner: owner, Values: values, Secrets: map[string]string{secretPerson: id(l.Person)}})
 	if refusal, ok := record.AsRefusal(err); ok && refusal.Code == record.CodeTaken {
 		return record.Refused(record.CodeTaken, "%s已有同样的应发明细，不能再生成一次；请退回重算", benefit.Month(l.Of).Title())
 	}
@@ -289,7 +310,7 @@ func revoke(tx *record.Tx, r *record.Record) error {
 		return err
 	}
 	for _, l := range lines {
-		if l.Text("state") == "void" {
+		if spent(l.Text("state")) {
 			continue
 		}
 		if err := tx.AsOffice().Imply(l.Ref, register.Values{"state": "void"}); err != nil {

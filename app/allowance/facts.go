@@ -70,6 +70,9 @@ func (f *file) own() {
 		x.Pauses = append(x.Pauses, benefit.Pause{Stretch: benefit.Stretch{From: month(text(row["from"])), To: month(text(row["to"]))},
 			Reason: text(row["reason"]), BackPay: back, Over: month(text(row["over"]))})
 	}
+	for _, row := range rows(m, "abodes") {
+		x.Abodes = append(x.Abodes, benefit.Abode{From: month(text(row["from"])), Institution: text(row["abode"]) == "institution"})
+	}
 	if at := day(m, "choice_at"); !at.IsZero() {
 		x.Choice = &benefit.Choice{Programme: m.Text("choice"), Signed: at}
 	}

@@ -76,11 +76,11 @@ func (g growthDeeds) measure(tx *record.Tx, r *record.Record, book *benefit.Book
 			continue
 		}
 		p, _ := book.Programme(programme)
-		paid, err := ledger(tx.AsOffice(), programme)
+		paid, _, err := ledger(tx.AsOffice(), programme)
 		if err != nil {
 			return err
 		}
-		err = eachMember(tx.AsOffice(), programme, func(f *file) {
+		err = eachMember(tx.AsOffice(), book, programme, func(f *file) {
 			row, own := affected(book, &next, p, f, from, paid[f.member.ID], old.Code)
 			if row == nil {
 				return
@@ -126,7 +126,11 @@ func affected(book, next *benefit.Book, p benefit.Programme, f *file, from benef
 }
 
 // eachMember reads everybody who is or was in a programme.
-func eachMember(tx *record.Tx, programme string, fn func(*file)) error {
+func eachMember(tx *record.Tx, book *benefit.Book, programme string, fn func(*file)) error {
+	rivals, err := findRivals(tx, book, programme)
+	if err != nil {
+		return err
+	}
 	members, err := tx.Find(Members, "programme", programme)
 	if err != nil {
 		return err
@@ -134,6 +138,9 @@ func eachMember(tx *record.Tx, programme string, fn func(*file)) error {
 	for _, m := range members {
 		f, err := read(tx, m)
 		if err != nil {
+			return err
+		}
+		if err := rivals.add(tx, f); err != nil {
 			return err
 		}
 		fn(f)

@@ -226,6 +226,18 @@ func afterConflict(tx *record.Tx, r, _ *record.Record, action string) error {
 	if err != nil {
 		return err
 	}
+	rival, err := rivalNamed(tx.AsOffice(), m, r.Text("other"))
+	if err != nil {
+		return err
+	}
+	if rival != nil { // both are paid here: each learns of the choice, and each knows how long the other runs
+		for _, one := range []*record.Record{m, rival} {
+			if err := tx.AsOffice().Imply(one.Ref, register.Values{"choice": r.Text("choice"), "choice_at": r.Text("signed_at")}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	others := slices.Clone(rows(m, "others"))
 	if !slices.ContainsFunc(others, func(row map[string]any) bool { return text(row["code"]) == r.Text("other") }) {
 		others = append(others, map[string]any{"code": r.Text("other"), "from": r.Text("month"), "evidence": r.Number})
@@ -246,6 +258,13 @@ func (d *Desk) Why(tx *record.Tx, m *record.Record, until benefit.Month, months 
 	}
 	f, err := read(tx.AsOffice(), m)
 	if err != nil {
+		return nil, book, err
+	}
+	rivals, err := rivalsOf(tx.AsOffice(), book, m)
+	if err != nil {
+		return nil, book, err
+	}
+	if err := rivals.add(tx.AsOffice(), f); err != nil {
 		return nil, book, err
 	}
 	var out []benefit.Entitlement

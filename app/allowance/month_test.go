@@ -180,7 +180,7 @@ func TestStopsAndRecoveries(t *testing.T) {
 	source := d.orphan(d.child(0, "2015-06-15"), "2026-04-09", nil)
 	d.enrol(source)
 	for _, m := range []string{"2026-05", "2026-06", "2026-07"} {
-		d.approved("unattended", m)
+		d.paidOut(d.approved("unattended", m))
 	}
 	d.now = time.Date(2026, 8, 3, 9, 0, 0, 0, time.Local)
 	d.do("welfare.head", source, "end", register.Values{"end_reason": "found", "ended_at": "2026-05-20"})

@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"jiezhen/app/benefit"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
-	"jiezhen/app/value"
 )
 
 // claim begins a recovery for every member who was paid too much: one for all
@@ -106,38 +104,4 @@ func tell(tx *record.Tx, c *record.Record, receipts []map[string]any) error {
 		list = nil
 	}
 	return tx.AsOffice().Imply(c.Ref, register.Values{"receipts": list, "received": got, "left": fen(c, "amount") - got})
-}
-
-// AccountDoubts are what should be looked at before an account is paid into:
-// nothing here refuses (facts D1.4).
-func AccountDoubts(payments []*record.Record) map[uint64]string {
-	holders := map[string]map[string]bool{}
-	for _, p := range payments {
-		a := p.Text("account")
-		if holders[a] == nil {
-			holders[a] = map[string]bool{}
-		}
-		holders[a][p.Text("payee_name")] = true
-	}
-	out := map[uint64]string{}
-	for _, p := range payments {
-		var doubts []string
-		if _, warn, err := value.ParseBankCard(p.Text("account")); err != nil {
-			doubts = append(doubts, err.Error())
-		} else {
-			for _, w := range warn {
-				doubts = append(doubts, w.Text)
-			}
-		}
-		if len(holders[p.Text("account")]) > 1 {
-			doubts = append(doubts, "同一账号登记了不同的户名")
-		}
-		if p.Text("bank") == "" {
-			doubts = append(doubts, "没有开户银行")
-		}
-		if len(doubts) > 0 {
-			out[p.ID] = strings.Join(doubts, "；")
-		}
-	}
-	return out
 }

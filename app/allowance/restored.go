@@ -155,7 +155,7 @@ func lateLine(tx *record.Tx, cycle *record.Record, members map[string][]*record.
 	for _, m := range found { // brothers and sisters may share an account: one line each
 		values := register.Values{"programme": cycle.Text("programme"), "month": cycle.Text("month"), "kind": "regular", "amount": amount, "state": "paid", "member": id(m.ID),
 			"cycle": id(cycle.ID), "version": benefit.Version, "why": "恢复后按实际发放补登", "payee_name": l.Cells[0], "account": account}
-		_, err := tx.AsOffice().Create(record.Draft{Register: Lines, Subject: m.Subject, Owner: tx.Viewer().User, Values: values})
+		_, err := tx.AsOffice().Create(record.Draft{Register: Lines, Subject: m.Subject, Owner: tx.Viewer().User, Values: values, Secrets: map[string]string{secretPerson: id(m.Subject)}})
 		if refusal, ok := record.AsRefusal(err); ok && refusal.Code == record.CodeTaken {
 			continue
 		}

@@ -53,6 +53,7 @@ type State struct {
 	Verdict        benefit.Tri
 	Why            string
 	Open           []string // what a person has to settle
+	Earlier        []string // earlier months of which nobody knows, and nothing was paid
 	Exit           string   // code of benefit.exit when the member leaves by itself
 	ExitAt         time.Time
 	NoAccount      bool
@@ -104,11 +105,15 @@ func reckon(tx *record.Tx, rules Rules, programme string, m benefit.Month) (*Run
 		return nil, record.Refused(record.CodeInvalid, "没有补贴项目 %s", programme)
 	}
 	tx = tx.AsOffice()
-	paid, err := ledger(tx, programme)
+	paid, waiting, err := ledger(tx, programme)
 	if err != nil {
 		return nil, err
 	}
-	run := &runner{Run: &Run{Programme: p, Month: m}, book: book, paid: paid, twice: map[uint64][]uint64{}}
+	rivals, err := findRivals(tx, book, programme)
+	if err != nil {
+		return nil, err
+	}
+	run := &runner{Run: &Run{Programme: p, Month: m}, tx: tx, book: book, paid: paid, waiting: waiting, twice: map[uint64][]uint64{}}
 	var ids []uint64
 	err = tx.EachColumn(Members, "programme", programme, []string{"subject"}, func(id uint64, v []record.Column) error {
 		ids = append(ids, id)
@@ -127,41 +132,55 @@ func reckon(tx *record.Tx, rules Rules, programme string, m benefit.Month) (*Run
 		if err != nil {
 			return nil, fmt.Errorf("reading member %d: %w", n, err)
 		}
-		run.take(f)
+		if err := rivals.add(tx, f); err != nil {
+			return nil, err
+		}
+		if err := run.take(f); err != nil {
+			return nil, err
+		}
 	}
 	run.finish()
 	return run.Run, nil
 }
 
 // ledger is what has been approved so far, by member and month, all kinds of
-// lines together.
-func ledger(tx *record.Tx, programme string) (map[uint64]benefit.Paid, error) {
-	out := map[uint64]benefit.Paid{}
-	void := tx.Book().CodeColumn("state", "void")
-	err := tx.EachColumn(Lines, "programme", programme, []string{"member", "month", "amount", "state"}, func(_ uint64, v []record.Column) error {
-		if v[3] == void {
-			return nil
-		}
-		paid := out[v[0].ID()]
+// lines together; and what of it has not reached the payee yet.
+func ledger(tx *record.Tx, programme string) (out, waiting map[uint64]benefit.Paid, err error) {
+	out, waiting = map[uint64]benefit.Paid{}, map[uint64]benefit.Paid{}
+	code := func(state string) record.Column { return tx.Book().CodeColumn("state", state) }
+	void, carried, due, failed := code("void"), code("carried"), code("due"), code("failed")
+	add := func(to map[uint64]benefit.Paid, v []record.Column) {
+		paid := to[v[0].ID()]
 		if paid == nil {
 			paid = benefit.Paid{}
-			out[v[0].ID()] = paid
+			to[v[0].ID()] = paid
 		}
 		paid[benefit.Month(v[1].Months()-1)] += benefit.Fen(v[2].Fen())
+	}
+	err = tx.EachColumn(Lines, "programme", programme, []string{"member", "month", "amount", "state"}, func(_ uint64, v []record.Column) error {
+		if v[3] == void || v[3] == carried {
+			return nil
+		}
+		add(out, v)
+		if v[3] == due || v[3] == failed {
+			add(waiting, v)
+		}
 		return nil
 	})
-	return out, err
+	return out, waiting, err
 }
 
 type runner struct {
 	*Run
-	book  *benefit.Book
-	paid  map[uint64]benefit.Paid
-	twice map[uint64][]uint64 // memberships of one person
+	tx      *record.Tx
+	book    *benefit.Book
+	paid    map[uint64]benefit.Paid
+	waiting map[uint64]benefit.Paid // approved, not yet paid
+	twice   map[uint64][]uint64     // memberships of one person
 }
 
 // take reckons one member.
-func (r *runner) take(f *file) {
+func (r *runner) take(f *file) error {
 	m := f.member
 	paid := r.paid[m.ID]
 	e := r.book.Decide(r.Programme, f.facts, r.Month)
@@ -170,43 +189,94 @@ func (r *runner) take(f *file) {
 	if f.source != nil {
 		s.Source = f.source.Ref
 	}
-	lines := r.book.Reckon(r.Programme, f.facts, r.Month, paid)
-	s.Open = append(s.Open, r.doubts(f, e, lines)...)
+	lines, unknown := r.book.Run(r.Programme, f.facts, r.Month, paid)
+	doubts, err := r.doubts(f, e, lines)
+	if err != nil {
+		return err
+	}
+	s.Open = append(s.Open, doubts...)
 	if len(s.Open) > 0 {
 		s.Change = Unsettled
 		r.States = append(r.States, s)
-		return
+		return nil
 	}
 	r.settle(f, e, lines, &s)
 	if m.Step == "ended" && s.Change == Idle && len(lines) == 0 {
-		return // left long ago: nothing to say
+		return nil // left long ago: nothing to say
 	}
+	s.Earlier = r.earlier(f, unknown)
 	r.States = append(r.States, s)
+	return nil
+}
+
+// earlier says of months that were passed over why, the last few in words.
+func (r *runner) earlier(f *file, months []benefit.Month) (out []string) {
+	if f.member.Step == "ended" || len(months) == 0 {
+		return nil
+	}
+	last := r.book.Decide(r.Programme, f.facts, months[len(months)-1])
+	span := months[0].Title()
+	if n := len(months); n > 1 {
+		span += "至" + months[n-1].Title() + fmt.Sprintf("（%d个月）", n)
+	}
+	return []string{span + "没有算：" + strings.Join(missing(last), "；") + "。以前已经发清的，在津贴对象里填“期初已结清至”"}
 }
 
 // doubts are what a person has to settle first. That somebody is no longer
 // eligible counts only when a day says since when: a state that was merely
 // changed says nothing of the months before.
-func (r *runner) doubts(f *file, e benefit.Entitlement, lines []benefit.Line) (out []string) {
+func (r *runner) doubts(f *file, e benefit.Entitlement, lines []benefit.Line) (out []string, err error) {
 	started := f.member.Step != "ended"
 	if e.Verdict == benefit.Unknown {
 		if started {
 			out = append(out, missing(e)...)
 		}
-		return out
+		return out, nil
 	}
 	if started && e.Verdict == benefit.No && !dated(e) {
-		return append(out, "不再符合条件，但没有写明从哪天起："+why(e)+"。请在登记簿里登记终止和日期，或者更正")
+		return append(out, "不再符合条件，但没有写明从哪天起："+why(e)+"。请在登记簿里登记终止和日期，或者更正"), nil
 	}
 	for _, l := range lines {
-		if l.Amount < 0 && l.Decision.Verdict == benefit.No && !dated(l.Decision) {
-			return append(out, l.Of.Title()+"已经发过，现在算出来不符合："+why(l.Decision)+"。请核实并写明日期")
-		}
-		if other := r.elsewhere(f.member, l); other != "" {
-			return append(out, other)
+		doubt, err := r.doubt(f, l)
+		if err != nil || doubt != "" {
+			return append(out, doubt), err
 		}
 	}
-	return out
+	return out, nil
+}
+
+// doubt is what speaks against one line.
+func (r *runner) doubt(f *file, l benefit.Line) (string, error) {
+	m := f.member
+	switch {
+	case l.Amount < 0 && l.Decision.Verdict == benefit.No && !dated(l.Decision):
+		return l.Of.Title() + "已经发过，现在算出来不符合：" + why(l.Decision) + "。请核实并写明日期", nil
+	case l.Amount < 0 && r.waiting[m.ID][l.Of] > 0:
+		return fmt.Sprintf("%s批准的 %s 元还没有发成，不能追缴；等发成再追，确实不发的由科长在那一期用“没发成的不再发”", l.Of.Title(), Money(r.waiting[m.ID][l.Of])), nil
+	}
+	if other := r.elsewhere(m, l); other != "" {
+		return other, nil
+	}
+	return r.otherStandard(f, l)
+}
+
+// otherStandard finds that a month was paid by the standard of another abode,
+// and nobody said when the abode changed.
+func (r *runner) otherStandard(f *file, l benefit.Line) (string, error) {
+	now := l.Decision.Standard.Code
+	if r.paid[f.member.ID][l.Of] == 0 || now == "" || len(f.facts.Abodes) > 0 {
+		return "", nil
+	}
+	all, err := r.tx.Find(Lines, "member", id(f.member.ID))
+	if err != nil {
+		return "", err
+	}
+	for _, old := range all {
+		if code := old.Text("standard"); !spent(old.Text("state")) && month(old.Text("month")) == l.Of && code != "" && code != now {
+			return l.Of.Title() + "是按另一种养育方式的标准发的；请在津贴对象的“养育方式变动”里写明从哪个月起", nil
+		}
+	}
+	return "", nil
 }
 
 // elsewhere says that a month was already paid under another membership of the

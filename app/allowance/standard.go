@@ -56,12 +56,12 @@ func guardStandard(tx *record.Tx, r *record.Record, a *register.Action) ([]recor
 		return nil, nil
 	}
 	used := false
-	void := tx.Book().CodeColumn("state", "void")
+	void, carried := tx.Book().CodeColumn("state", "void"), tx.Book().CodeColumn("state", "carried")
 	for _, programme := range programmeCodes {
 		err := tx.AsOffice().EachColumn(Lines, "programme", programme, []string{"month", "state"}, func(_ uint64, v []record.Column) error {
 			m := benefit.Month(v[0].Months() - 1)
 			to := month(r.Text("to"))
-			used = used || v[1] != void && standardOf[programme][r.Text("code")] && m >= month(r.Text("from")) && (to == 0 || m <= to)
+			used = used || v[1] != void && v[1] != carried && standardOf[programme][r.Text("code")] && m >= month(r.Text("from")) && (to == 0 || m <= to)
 			return nil
 		})
 		if err != nil {

@@ -141,7 +141,7 @@ func (b *Book) ages(p Programme, x *Facts, m Month, f *finding) {
 // reckon finds the amount, with what the table of overlaps says of it.
 func (b *Book) reckon(p Programme, x *Facts, m Month, e *Entitlement, f *finding) {
 	code := p.Standard
-	if x.Institution && p.Institution != "" {
+	if p.Institution != "" && x.institution(m) {
 		code = p.Institution
 	}
 	s, ok := b.Standards.At(code, m)
@@ -156,6 +156,33 @@ func (b *Book) reckon(p Programme, x *Facts, m Month, e *Entitlement, f *finding
 			b.overlap(p, x, o, e, f)
 		}
 	}
+}
+
+// institution says whether a child is brought up in an institution in a month.
+func (x *Facts) institution(m Month) bool {
+	out, since := x.Institution, Month(0)
+	for _, a := range x.Abodes {
+		if a.From <= m && a.From >= since {
+			out, since = a.Institution, a.From
+		}
+	}
+	return out
+}
+
+// Span are the months in which a programme holds a member, as far as days say
+// it; false when there are none.
+func (b *Book) Span(p Programme, x *Facts) (Stretch, bool) {
+	start, ok := b.start(p, x)
+	if !ok {
+		return Stretch{}, false
+	}
+	s := Stretch{From: start}
+	for _, d := range []time.Time{x.Death, x.Moved, x.Adopted, x.Ended} {
+		if m := MonthOf(d); !d.IsZero() && (s.To == 0 || m < s.To) {
+			s.To = m
+		}
+	}
+	return s, s.To == 0 || s.To >= s.From
 }
 
 // overlap holds the programme against another benefit of the same month.

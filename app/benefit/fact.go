@@ -88,6 +88,12 @@ type Pause struct {
 	Over    Month // month in which it was lifted; 0: still on
 }
 
+// Abode is where a child is brought up from a month on.
+type Abode struct {
+	From        Month
+	Institution bool
+}
+
 // Choice is what an applicant chose between two that exclude each other.
 type Choice struct {
 	Programme string
@@ -101,8 +107,9 @@ type Facts struct {
 	Death, Moved, Adopted, Ended time.Time // Ended: the circumstance ended, for another reason
 	Applied, Decided             time.Time
 	Father, Mother               Parent
-	Parentless                   bool // the parents cannot be found
-	Institution                  bool // brought up in an institution
+	Parentless                   bool    // the parents cannot be found
+	Institution                  bool    // brought up in an institution
+	Abodes                       []Abode // when that changed; before the first, and without any, Institution says
 	SchoolUntil                  time.Time
 	Local                        Tri       // household registration in the district
 	Difficult                    Tri       // 困境家庭, for infants

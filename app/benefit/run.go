@@ -5,7 +5,7 @@ import "fmt"
 // Version names the rules of this package. It stands on every line that was
 // reckoned by them, and changes whenever the same facts could give another
 // line.
-const Version = "2026.2"
+const Version = "2026.3"
 
 // LineKind says why a line is paid.
 type LineKind string
@@ -38,6 +38,13 @@ type Paid map[Month]Fen
 // paid. It is the same however often it is asked, and empty once its own lines
 // have been paid.
 func (b *Book) Reckon(p Programme, x *Facts, cycle Month, paid Paid) []Line {
+	lines, _ := b.Run(p, x, cycle, paid)
+	return lines
+}
+
+// Run is Reckon that also names the earlier months of which nobody knows and
+// for which nothing has been paid, so that none is passed over in silence.
+func (b *Book) Run(p Programme, x *Facts, cycle Month, paid Paid) (lines []Line, open []Month) {
 	first := cycle
 	if start, ok := b.start(p, x); ok && start < first {
 		first = start
@@ -45,18 +52,22 @@ func (b *Book) Reckon(p Programme, x *Facts, cycle Month, paid Paid) []Line {
 	for m := range paid {
 		first = min(first, m)
 	}
-	var out []Line
 	for m := max(first, x.Since); m <= cycle; m++ {
-		if l, ok := b.line(p, x, m, cycle, paid[m]); ok {
-			out = append(out, l)
+		e := b.decide(p, x, m, finding{quiet: true})
+		if l, ok := b.line(p, x, e, cycle, paid[m]); ok {
+			lines = append(lines, l)
+		}
+		if e.Verdict == Unknown && m < cycle && paid[m] == 0 {
+			open = append(open, m)
 		}
 	}
-	return out
+	return lines, open
 }
 
-func (b *Book) line(p Programme, x *Facts, m, cycle Month, paid Fen) (Line, bool) {
+// line is the line that a month asks for, by what was decided of it.
+func (b *Book) line(p Programme, x *Facts, e Entitlement, cycle Month, paid Fen) (Line, bool) {
+	m := e.Month
 	l := Line{Programme: p.Code, Cycle: cycle, Of: m}
-	e := b.decide(p, x, m, finding{quiet: true})
 	good := e.Paused && x.madeGood(m, cycle)
 	switch {
 	case e.Verdict == Unknown:

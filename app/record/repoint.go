@@ -131,7 +131,11 @@ func (tx *Tx) repointRecord(ref Ref, places []Pointing, from, to uint64) (left [
 	if len(left) == len(places) {
 		return left, nil
 	}
-	return left, tx.put(r)
+	err = tx.put(r)
+	if refusal, ok := AsRefusal(err); ok && refusal.Code == CodeTaken {
+		return nil, &Refusal{Code: CodeTaken, Ref: refusal.Ref, Text: "两份主档各有一条同样的《" + r.Def.Title + "》（" + r.Number + "），并到一起就重复了；请先把其中一条退出、办结或作废"}
+	}
+	return left, err
 }
 
 // pointTo changes one place; false when it doesn't name the person any more.
