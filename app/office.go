@@ -177,6 +177,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 		return err
 	}
 	o.Grid = grid.New(grid.Config{Book: o.Book, Rules: o.grid, Formulas: numbers, Log: o.cfg.Log})
+	o.Hotline.SetFinder(o.Grid.Found)
 	if err := o.openSheets(); err != nil {
 		return err
 	}

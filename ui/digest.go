@@ -57,7 +57,7 @@ func (v *visit) digest() error {
 	if err != nil {
 		return err
 	}
-	view.Blocks = []page.Block{v.spanBlock(kind, from), digestFigures(g), categoryBlock(g), rankBlock(g, "社区（村）", g.Areas), rankBlock(g, "主责单位", g.Units)}
+	view.Blocks = []page.Block{v.spanBlock(kind, from), digestFigures(g), categoryBlock(g), foresightBlock(g.Foresight), rankBlock(g, "社区（村）", g.Areas), rankBlock(g, "主责单位", g.Units)}
 	bulletin, err := v.bulletinBlock(kind, from)
 	if err != nil {
 		return err
@@ -188,7 +188,15 @@ func (v *visit) digestOrders() error {
 			return record.Refused(record.CodeNotFound, "没有这个数")
 		}
 	}
-	t, err := v.ordersTable(refs)
+	behind, found := foresightSet(g.Foresight, set)
+	if found {
+		refs = behind
+	}
+	list := v.ordersTable
+	if strings.HasPrefix(set, hotline.SetFound) {
+		list = v.foundTable
+	}
+	t, err := list(refs)
 	if err != nil {
 		return err
 	}
@@ -196,7 +204,7 @@ func (v *visit) digestOrders() error {
 	if len(refs) > ordersShown {
 		text += fmt.Sprintf("列出最近的 %d 件。", ordersShown)
 	}
-	view.Blocks = []page.Block{{Title: "工单", Text: []string{text}, Table: &t, Buttons: []page.Button{{Text: "返回分析", URL: "/hotline/digest?" + url.Values{"from": {string(from)}, "to": {string(to)}}.Encode()}}}}
+	view.Blocks = []page.Block{{Title: t.Caption, Text: []string{text}, Table: &t, Buttons: []page.Button{{Text: "返回分析", URL: "/hotline/digest?" + url.Values{"from": {string(from)}, "to": {string(to)}}.Encode()}}}}
 	return v.desk(view)
 }
 

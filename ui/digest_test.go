@@ -35,7 +35,7 @@ func TestBulletinFromDraftToSignature(t *testing.T) {
 	})
 	b := o.as("governance.officer")
 	p := b.get("/hotline/digest?kind=month&day=2026-03-05")
-	for _, want := range []string{"2026年3月1日至2026年3月31日", "上期 1，环比 &#43;300.00%", "供暖供水", "75.00%", "供热公司", "起草月通报"} {
+	for _, want := range []string{"2026年3月1日至2026年3月31日", "上期 1，环比 &#43;300.00%", "供暖供水", "75.00%", "供热公司", "起草月通报", "主动发现占比"} {
 		if !strings.Contains(p.body, want) {
 			t.Errorf("the analysis does not say %s: %s", want, p.text())
 		}

@@ -7,6 +7,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/grid"
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/value"
 	"jiezhen/ui/page"
@@ -30,6 +31,13 @@ func (v *visit) gridNumbers() error {
 	view.Blocks = []page.Block{{Form: &page.Form{Action: "/grid/numbers", Get: true, Sections: []page.Section{{Fields: []page.Field{
 		{Name: "month", Label: "发现月份", Kind: page.KindMonth, Value: string(month)}}}}, Buttons: []page.Button{{Text: "查看"}}}}}
 	view.Blocks = append(view.Blocks, gridRateBlock(n, int(target)), v.heatBlock(n), v.gridAreas(n))
+	if v.entitled(hotline.Orders, access.ActRead) == nil {
+		figure, err := v.foresightFigure(month.First(), month.First().AddMonths(1).AddDays(-1))
+		if err != nil {
+			return err
+		}
+		view.Blocks[1].Figures = append(view.Blocks[1].Figures, figure)
+	}
 	frozen, err := v.gridFrozen(n)
 	if err != nil {
 		return err

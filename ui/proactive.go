@@ -33,10 +33,17 @@ func (v *visit) proactive() error {
 	if err != nil {
 		return err
 	}
+	month := value.MonthOf(v.office.Book.Today())
+	f, err := v.office.Hotline.Foresight(v.ctx, v.viewer, month.First(), v.office.Book.Today())
+	if err != nil {
+		return err
+	}
+	share := foresightBlock(f)
+	share.Title = "本月主动发现占比"
 	view.Blocks = []page.Block{v.signBlock(signs)}
 	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
 		b, err := v.treatedBlock(tx)
-		view.Blocks = append(view.Blocks, b)
+		view.Blocks = append(view.Blocks, b, share)
 		return err
 	})
 	if err != nil {

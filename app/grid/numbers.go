@@ -15,7 +15,7 @@ import (
 )
 
 // keep are the fields that go with a mark of a month, in this order.
-var keep = []string{"kind", "cell", "found_at", "filed_at", "category"}
+var keep = []string{"kind", "cell", "found_at", "filed_at", "category", "source"}
 
 const (
 	keepKind = iota
@@ -23,6 +23,7 @@ const (
 	keepFound
 	keepFiled
 	keepCategory
+	keepSource
 )
 
 // Numbers is the grid's month.

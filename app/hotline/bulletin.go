@@ -92,7 +92,11 @@ func shortDate(d value.Date) string {
 
 func (g Digest) overviewText() string {
 	out := fmt.Sprintf("%s至%s，共接到派单%d件，上期%d件，环比%s；上年同期%d件，同比%s。", g.From.Chinese(), shortDate(g.To), g.Orders, g.Before, trend(g.Orders, g.Before), g.LastYear, trend(g.Orders, g.LastYear))
-	return out + fmt.Sprintf("截至%s，已答复%d件，在办%d件，超时%d件，经区里同意剔除%d件。", shortDate(value.DateOf(g.At)), g.Size(SetDone), g.Size(SetOpen), g.Size(SetLate), g.Size(SetExcluded))
+	out += fmt.Sprintf("截至%s，已答复%d件，在办%d件，超时%d件，经区里同意剔除%d件。", shortDate(value.DateOf(g.At)), g.Size(SetDone), g.Size(SetOpen), g.Size(SetLate), g.Size(SetExcluded))
+	if all := g.Foresight.All(); len(all.Found) > 0 {
+		out += fmt.Sprintf("网格、巡查主动发现%d件，热线同类%d件，主动发现占比%s。", len(all.Found), len(all.Orders), all.Share())
+	}
+	return out
 }
 
 func (g Digest) ratesText() string {
@@ -191,6 +195,11 @@ func (g Digest) figureRows() []map[string]any {
 	}
 	for _, r := range g.Rates {
 		add(r.Title, r.Percent(), "rate:"+r.ID)
+	}
+	if all := g.Foresight.All(); len(all.Found) > 0 {
+		add("主动发现", fmt.Sprint(len(all.Found)), SetFound)
+		add("热线同类", fmt.Sprint(len(all.Orders)), SetAlike)
+		add("主动发现占比", all.Share(), SetFound)
 	}
 	for _, c := range g.Categories {
 		add("类别："+c.Name, fmt.Sprint(len(c.Refs)), CategorySet(c.Name))

@@ -28,6 +28,7 @@ type Desk struct {
 	log     *slog.Logger
 	learned learned
 	hot     hotCache
+	finder  Finder // nil: nobody finds anything
 }
 
 // New opens the desk.

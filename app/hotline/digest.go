@@ -26,6 +26,7 @@ type Digest struct {
 	BeforeFrom value.Date
 	BeforeTo   value.Date
 	Categories []Group // most orders first
+	Foresight  Foresight
 	sets       map[string][]record.Ref
 }
 
@@ -46,6 +47,8 @@ const (
 	SetRepeat    = "repeat"
 	SetSuspended = "suspended"
 	SetExcluded  = "excluded"
+	SetAlike     = "alike" // orders about the like of what was found
+	SetFound     = "found" // what was found: no orders, see Foresight
 	setCategory  = "category:"
 	setUnit      = "unit:"
 	setArea      = "area:"
@@ -106,7 +109,11 @@ func (d *Desk) Digest(ctx context.Context, v access.Viewer, from, to value.Date)
 	g.Before = len(past)
 	g.group(past)
 	lastYear, err := d.marks(ctx, v, from.AddMonths(-12), to.AddMonths(-12))
-	g.LastYear = len(lastYear)
+	if g.LastYear = len(lastYear); err != nil {
+		return g, err
+	}
+	g.Foresight, err = d.Foresight(ctx, v, from, to)
+	g.sets[SetAlike] = g.Foresight.All().Orders
 	for _, a := range g.Areas {
 		g.sets[AreaSet(a.Community)] = a.Refs
 	}
