@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -198,51 +197,6 @@ func keptFor(r policy.Retention) string {
 		return "永久"
 	}
 	return fmt.Sprintf("%d 年", r.Years)
-}
-
-// auditLines is how many journal entries a page shows.
-const auditLines = 100
-
-// audit is the journal: who did what when, without contents.
-func (v *visit) audit() error {
-	before, _ := strconv.ParseUint(v.query("before"), 10, 64)
-	view := page.DeskView{Frame: v.frame("审计日志", "每次登记、修改、查看、打印、导出、登录都在这里，前后相扣，改动会被发现。")}
-	t := page.Table{Caption: "日志", Columns: []page.Column{{Title: "序号", Num: true}, {Title: "时间"}, {Title: "谁"}, {Title: "做了什么"}, {Title: "理由"}}}
-	next := ""
-	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
-		lines, err := tx.Journal(before, auditLines)
-		for _, l := range lines {
-			who := or(tx.Label(record.Ref{Register: record.Users, ID: l.By}, false), "系统")
-			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: strconv.FormatUint(l.Seq, 10), Num: true}, {Text: moment(l.At)}, {Text: who},
-				{Text: v.journalWords(l)}, {Text: l.Reason}}})
-		}
-		if n := len(lines); n == auditLines {
-			next = "/audit?before=" + strconv.FormatUint(lines[n-1].Seq, 10)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	view.Blocks = []page.Block{{Title: "日志", Table: &t, Pager: &page.Pager{Next: next}}}
-	return v.desk(view)
-}
-
-func (v *visit) journalWords(l record.JournalLine) string {
-	ops := map[string]string{"create": "登记", "update": "修改", "delete": "撤销"}
-	var words []string
-	for i, item := range l.What {
-		if i == 5 {
-			words = append(words, fmt.Sprintf("等 %d 项", len(l.What)))
-			break
-		}
-		what := or(ops[item.Kind], or(eventWords[item.Kind], item.Kind))
-		if item.Ref.Register != "" {
-			what += or(v.title(item.Ref.Register), map[string]string{record.Notes: "工作记录", record.Frozen: "文书底稿"}[item.Ref.Register]) + " " + idOrEmpty(item.Ref.ID)
-		}
-		words = append(words, what)
-	}
-	return strings.Join(words, "；")
 }
 
 // insight shows every register's named numbers; each opens its rows.

@@ -12,9 +12,6 @@ import (
 // historyShown is how much of a record's history its page shows.
 const historyShown = 60
 
-// eventWords are the events of the access sheet in the office's words.
-var eventWords = map[string]string{"view": "查看", "print": "出具文书", "reprint": "补打", "void": "作废文书", "export": "导出", "login": "登录", "version": "换版", "safe.leave": "离开安全模式", "doctor": "体检", "lan.on": "开放局域网", "lan.off": "关闭局域网", "lan.code": "生成设备登记码", "lan.enrol": "登记设备", "lan.revoke": "撤销设备", "lan.renew": "换新局域网证书"}
-
 // history fills in what was changed on a record, and who saw, printed or
 // exported it.
 func (v *visit) history(tx *record.Tx, r *record.Record, view *page.RecordView) error {
@@ -31,7 +28,7 @@ func (v *visit) history(tx *record.Tx, r *record.Record, view *page.RecordView) 
 			view.Access = append(view.Access, page.Access{When: moment(e.At), Who: who, Kind: or(eventWords[e.Kind], e.Kind), Reason: factsText(e.Facts)})
 			continue
 		}
-		c := page.Change{When: moment(e.At), Who: who, Kind: map[string]string{"create": "登记", "update": "修改", "delete": "撤销"}[e.Kind], Reason: e.Reason}
+		c := page.Change{When: moment(e.At), Who: who, Kind: changeWords[e.Kind], Reason: e.Reason}
 		for _, f := range e.Changes {
 			c.Fields = append(c.Fields, hidden(r, v.fieldChange(tx, r.Def, f)))
 		}

@@ -3,15 +3,18 @@ package ui
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"jiezhen/app"
 	"jiezhen/app/access"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/staff"
 	"jiezhen/app/value"
 	"jiezhen/ui/page"
 )
@@ -57,11 +60,15 @@ func (v *visit) home() error {
 				view.Groups = append([]page.WorkGroup{g}, view.Groups...)
 			}
 		}
+		view.Groups = slices.DeleteFunc(view.Groups, func(g page.WorkGroup) bool { return g.Total == 0 })
 		view.Figures = dayFigures(view.Groups)
 		return nil
 	})
 	if err != nil {
 		return err
+	}
+	if len(view.Groups) == 0 {
+		view.Empty = page.Empty{Text: "没有等您审核的，也没有逾期、今天或七天内到期的事项。"}
 	}
 	if view.Recent, err = v.drafts(); err != nil {
 		return err
@@ -129,10 +136,10 @@ func group(c record.Clock, now time.Time) string {
 
 func (v *visit) groups(tx *record.Tx, items []workItem) []page.WorkGroup {
 	groups := []page.WorkGroup{
-		{ID: "overdue", Title: "逾期", Tone: page.ToneUrgent, None: "没有逾期的事项。"},
-		{ID: "today", Title: "今天", Tone: page.ToneWarn, None: "今天没有到期的事项。"},
-		{ID: "week", Title: "七天内", None: "七天内没有到期的事项。"},
-		{ID: "blocked", Title: "受阻", Tone: page.ToneWarn, None: "没有受阻的事项。"},
+		{ID: "overdue", Title: "逾期", Tone: page.ToneUrgent},
+		{ID: "today", Title: "今天", Tone: page.ToneWarn},
+		{ID: "week", Title: "七天内"},
+		{ID: "blocked", Title: "受阻", Tone: page.ToneWarn},
 	}
 	for i := range groups {
 		g := &groups[i]
@@ -236,9 +243,7 @@ func (v *visit) addWaiting(tx *record.Tx, g *page.WorkGroup, row record.Row, a *
 func dayFigures(groups []page.WorkGroup) []page.Figure {
 	var out []page.Figure
 	for _, g := range groups {
-		if g.Total > 0 {
-			out = append(out, page.Figure{Label: g.Title, Value: strconv.Itoa(g.Total), URL: "#" + g.ID, Tone: urgentIf(g.Tone == page.ToneUrgent)})
-		}
+		out = append(out, page.Figure{Label: g.Title, Value: strconv.Itoa(g.Total), URL: "#" + g.ID, Tone: urgentIf(g.Tone == page.ToneUrgent)})
 	}
 	return out
 }
@@ -272,6 +277,20 @@ func (v *visit) adminHome() error {
 	for _, item := range v.desks("office") {
 		buttons = append(buttons, page.Button{Text: item.Text, URL: item.URL})
 	}
-	view.Blocks = []page.Block{{Title: "可以办的事", Buttons: buttons}}
+	if v.viewer.Has(staff.RoleSystem) {
+		view.Blocks = append(view.Blocks, v.concerns())
+	}
+	view.Blocks = append(view.Blocks, page.Block{Title: "可以办的事", Buttons: buttons})
 	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Desk(w, view) })
+}
+
+// concerns are what the system administrator has to see to, of what can be
+// seen without reading the whole store.
+func (v *visit) concerns() page.Block {
+	list := slices.DeleteFunc(v.cfg.House.Examine(v.ctx, app.Examination{}), func(f app.Finding) bool { return f.Grade == app.Fine })
+	b := page.Block{Title: "要处理的", Table: findingsTable("要处理的", list), Buttons: []page.Button{{Text: "全面体检", URL: "/doctor"}}}
+	if len(list) == 0 {
+		b.Table, b.Notices = nil, []page.Notice{{Tone: page.ToneGood, Text: "磁盘、时钟、数据、检索、备份、节假日都正常，没有要处理的。"}}
+	}
+	return b
 }

@@ -184,7 +184,7 @@ func TestFailuresStandInTheJournalWithoutWhatWasTyped(t *testing.T) {
 	o.fail(t, "officer", "pc", 1)
 	kinds := map[string]int{}
 	err := o.book.View(t.Context(), access.Office(), func(tx *record.Tx) error {
-		lines, err := tx.Journal(0, 1000)
+		lines, _, err := tx.Journal(record.JournalQuery{Limit: 1000})
 		for _, line := range lines {
 			for _, item := range line.What {
 				kinds[item.Kind+" "+item.Ref.String()]++

@@ -24,7 +24,7 @@ func workSamples() []sample {
 			{ID: "week", Title: "七天内", Total: 5, Items: more, More: Link{"看全部 5 件", "/?group=week"}}, {ID: "blocked", Title: "受阻", Total: 1, Items: []WorkItem{blocked}}},
 		Recent: []Link{{"B16-002-2026-00001 尚未晚", "/r/child.case/1"}, {"B03-002-2026-00002 沐晨", "/r/child.file/2"}}}
 	none := HomeView{Frame: sampleFrame("工作台", "/"), Today: "2026年4月1日　星期三　工作日",
-		Groups: []WorkGroup{{ID: "overdue", Title: "逾期", None: "没有逾期。"}, {ID: "today", Title: "今天", None: "今天没有到期的事。"}},
+		Groups: []WorkGroup{{ID: "overdue", Title: "逾期"}, {ID: "today", Title: "今天"}},
 		Empty:  Empty{"还没有登记任何人。可以先导入现有台账，或新建第一份档案。", []Link{{"导入台账", "/import/child.file"}, {"新建档案", "/people/new"}}}}
 	huge := home
 	huge.Prefs = Prefs{Theme: "light", Contrast: "more", Size: "huge"}

@@ -1,5 +1,10 @@
 package page
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // Cell is one value as shown: in a table, in a list of facts, in a record.
 type Cell struct {
 	Text  string
@@ -11,6 +16,27 @@ type Cell struct {
 	Due   *Due
 	More  []Cell // further parts on the same line
 	Mask  bool   // the value is masked for this reader
+}
+
+// briefRunes is up to how many characters a cell stays on one line, and
+// briefASCII for what is dates, times and numbers alone.
+const (
+	briefRunes = 6
+	briefASCII = 17
+)
+
+// Class is how a table sets the cell: figures to the right, and what is brief on
+// one line, so that wide columns give way first.
+func (c Cell) Class() string {
+	switch {
+	case c.Num:
+		return "num"
+	case c.Note != "" || c.Due != nil || len(c.More) > 0:
+		return ""
+	case utf8.RuneCountInString(c.Text) <= briefRunes, len(c.Text) <= briefASCII && !strings.ContainsFunc(c.Text, func(r rune) bool { return r > 0x7e }):
+		return "brief"
+	}
+	return ""
 }
 
 // Due is a date by which something must be done, with its explanation.

@@ -28,7 +28,6 @@ type WorkGroup struct {
 	Total int
 	More  Link // when not all are shown
 	Items []WorkItem
-	None  string // said when there are no items
 }
 
 // WorkItem is one thing to do.
