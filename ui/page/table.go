@@ -39,6 +39,17 @@ func (c Cell) Class() string {
 	return ""
 }
 
+// Class is how a table sets a heading.
+func (c Column) Class() string {
+	switch {
+	case c.Num:
+		return "num"
+	case utf8.RuneCountInString(c.Title) <= briefRunes:
+		return "brief"
+	}
+	return ""
+}
+
 // Due is a date by which something must be done, with its explanation.
 type Due struct {
 	Date  string // 2026-04-03
