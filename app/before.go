@@ -80,13 +80,43 @@ func PutBack(dir, id, as string) error {
 		return nil
 	}
 	aside := filepath.Join(dir, replacedName(as))
-	if err := os.MkdirAll(aside, 0o700); err != nil {
+	if err := errors.Join(os.MkdirAll(aside, 0o700), markWentBack(dir, as)); err != nil {
 		return fmt.Errorf("换回数据：%w", err)
 	}
 	if err := exchange(dir, aside, from); err != nil {
 		return err
 	}
 	return errors.Join(disk.Remove(filepath.Join(aside, moving)), disk.RemoveAll(from))
+}
+
+// wentBack marks a data folder whose office stands as it did before a change of
+// version, because someone went back with the data: what was done meanwhile,
+// payments too, is not in it. It stays until the office has noted that.
+const wentBack = "went-back"
+
+// markWentBack marks a folder; data that were taken aside because the other
+// version was no good, and come back whole, take the mark away again.
+func markWentBack(dir, as string) error {
+	at := filepath.Join(dir, wentBack)
+	if !strings.HasPrefix(as, "unfit-") {
+		return os.WriteFile(at, nil, 0o600)
+	}
+	if err := os.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// noteWentBack has an office that went back lock what it must find out first.
+func (h *House) noteWentBack(ctx context.Context, office *Office) error {
+	at := filepath.Join(h.cfg.Dir, wentBack)
+	if _, err := os.Lstat(at); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := office.Allowance.Restored(ctx, office.store.LastTime()); err != nil {
+		return fmt.Errorf("noting that the data went back: %w", err)
+	}
+	return os.Remove(at)
 }
 
 // CopyTo copies the open office into a folder, as it stands at one moment,

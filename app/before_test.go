@@ -66,9 +66,15 @@ func TestCopyBeforeAChangeOfVersion(t *testing.T) {
 	if got := whose(t, filepath.Join(dir, "replaced-b")); got != "new" {
 		t.Errorf("kept beside: %s", got)
 	}
+	if _, err := os.Stat(filepath.Join(dir, "went-back")); err != nil {
+		t.Errorf("nothing says that the data went back: %v", err)
+	}
 	must(PutBack(dir, "b", "unfit-b")) // the way back was no good either
 	if got := whose(t, dir); got != "new" {
 		t.Errorf("back again: %s", got)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "went-back")); err == nil {
+		t.Error("whole data are still marked")
 	}
 	must(KeepCopy(t.Context(), dir, "c"))
 	for _, name := range []string{"before-a", "replaced-unfit-b"} {

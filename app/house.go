@@ -262,6 +262,9 @@ func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
+	if err := h.noteWentBack(ctx, office); err != nil && h.cfg.Log != nil {
+		h.cfg.Log.Error("payments are not locked after going back", "error", err)
+	}
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	h.mu.Lock()
 	h.office, h.condition, h.why, h.stop = office, Ready, nil, stop

@@ -52,8 +52,10 @@ var paidColumns = []sheet.Wanted{{Label: "户名", Also: []string{"收款人", "
 	{Label: "金额", Also: []string{"实发金额", "交易金额", "实发（元）", "金额（元）"}}}
 
 // EnterPaid enters what was really paid for a month after the backup was made:
-// its cycle with one line for each person, as it went out. Whoever already has
-// a line for the month is refused.
+// its cycle with what each person got, as it went out. Whoever already has a
+// line for the month is refused. Where the amount is what this month would pay
+// now, arrears included, it is entered month by month; else as one line of the
+// month, and the next run settles the difference.
 func (d *Desk) EnterPaid(ctx context.Context, v access.Viewer, at record.Ref, programme string, m benefit.Month, data []byte) (n int, err error) {
 	lines, err := sheet.Pick(data, paidColumns...)
 	if err != nil {
@@ -76,10 +78,14 @@ func (d *Desk) EnterPaid(ctx context.Context, v access.Viewer, at record.Ref, pr
 		if err != nil {
 			return err
 		}
+		books, err := d.lateBooks(tx, programme, m)
+		if err != nil {
+			return err
+		}
 		var problems []record.Problem
 		total := fen(cycle, "amount")
 		for _, l := range lines {
-			amount, err := lateLine(tx, cycle, members, l)
+			amount, err := lateLine(tx, cycle, members, books, l)
 			if refusal, ok := record.AsRefusal(err); ok {
 				problems = append(problems, record.Problem{Label: fmt.Sprintf("第%d行", l.No), Text: refusal.Error()})
 				continue
@@ -142,7 +148,54 @@ func lateCycle(tx *record.Tx, programme string, m benefit.Month) (*record.Record
 		"note": "恢复后按实际发放补登", "version": benefit.Version}})
 }
 
-func lateLine(tx *record.Tx, cycle *record.Record, members map[string][]*record.Record, l sheet.Line) (int64, error) {
+// lateBooks reckons what a member would be paid in a month.
+type lateBooks func(m *record.Record) ([]benefit.Line, error)
+
+func (d *Desk) lateBooks(tx *record.Tx, programme string, m benefit.Month) (lateBooks, error) {
+	book, err := d.rules()
+	if err != nil {
+		return nil, fmt.Errorf("reading the rules of allowances: %w", err)
+	}
+	p, ok := book.Programme(programme)
+	if !ok {
+		return nil, record.Refused(record.CodeInvalid, "没有补贴项目 %s", programme)
+	}
+	office := tx.AsOffice()
+	paid, _, err := ledger(office, programme)
+	if err != nil {
+		return nil, err
+	}
+	rivals, err := findRivals(office, book, programme)
+	return func(member *record.Record) ([]benefit.Line, error) {
+		f, err := read(office, member)
+		if err != nil {
+			return nil, err
+		}
+		if err := rivals.add(office, f); err != nil {
+			return nil, err
+		}
+		return book.Reckon(p, f.facts, m, paid[member.ID]), nil
+	}, err
+}
+
+// split is an amount as the lines of a month that come to it; one line when
+// they don't.
+func split(amount int64, cycle *record.Record, lines []benefit.Line) []benefit.Line {
+	var sum int64
+	for _, l := range lines {
+		sum += int64(l.Amount)
+		if l.Amount < 0 {
+			sum = -1 // a recovery is not paid out
+			break
+		}
+	}
+	if sum != amount {
+		return []benefit.Line{{Of: month(cycle.Text("month")), Kind: benefit.Regular, Amount: benefit.Fen(amount)}}
+	}
+	return lines
+}
+
+func lateLine(tx *record.Tx, cycle *record.Record, members map[string][]*record.Record, books lateBooks, l sheet.Line) (int64, error) {
 	account := strings.ReplaceAll(l.Cells[1], " ", "")
 	amount, err := value.ParseMoney(l.Cells[2])
 	found := members[account]
@@ -153,13 +206,48 @@ func lateLine(tx *record.Tx, cycle *record.Record, members map[string][]*record.
 		return 0, record.Refused(record.CodeInvalid, "没有人用尾号%s的账号领这一项", tail(account))
 	}
 	for _, m := range found { // brothers and sisters may share an account: one line each
-		values := register.Values{"programme": cycle.Text("programme"), "month": cycle.Text("month"), "kind": "regular", "amount": amount, "state": "paid", "member": id(m.ID),
-			"cycle": id(cycle.ID), "version": benefit.Version, "why": "恢复后按实际发放补登", "payee_name": l.Cells[0], "account": account}
-		_, err := tx.AsOffice().Create(record.Draft{Register: Lines, Subject: m.Subject, Owner: tx.Viewer().User, Values: values, Secrets: map[string]string{secretPerson: id(m.Subject)}})
-		if refusal, ok := record.AsRefusal(err); ok && refusal.Code == record.CodeTaken {
+		had, err := hasLine(tx, m, cycle)
+		if err != nil {
+			return 0, err
+		}
+		if had {
 			continue
 		}
-		return amount, err
+		lines, err := books(m)
+		if err != nil {
+			return 0, err
+		}
+		for _, one := range split(amount, cycle, lines) {
+			if err := lateEntry(tx, cycle, m, one, l.Cells[0], account); err != nil {
+				return 0, err
+			}
+		}
+		return amount, nil
 	}
 	return 0, record.Refused(record.CodeTaken, "尾号%s的账号这个月已经有记录", tail(account))
+}
+
+// hasLine says whether a member has a line in a cycle.
+func hasLine(tx *record.Tx, m, cycle *record.Record) (bool, error) {
+	all, err := tx.AsOffice().Find(Lines, "member", id(m.ID))
+	for _, l := range all {
+		if !spent(l.Text("state")) && (l.RefID("cycle") == cycle.ID || l.Text("month") == cycle.Text("month") && l.Text("kind") == "regular") {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// lateEntry enters one line of what was really paid.
+func lateEntry(tx *record.Tx, cycle, m *record.Record, l benefit.Line, holder, account string) error {
+	values := register.Values{"programme": cycle.Text("programme"), "month": l.Of.String(), "kind": kindCodes[l.Kind], "amount": int64(l.Amount), "state": "paid", "member": id(m.ID),
+		"cycle": id(cycle.ID), "version": benefit.Version, "why": "恢复后按实际发放补登", "payee_name": holder, "account": account}
+	if l.Kind != benefit.Regular {
+		values["cause"] = cycle.Text("month")
+	}
+	if s := l.Decision.Standard; s.Code != "" {
+		values["standard"], values["standard_amount"], values["standard_basis"] = s.Code, int64(s.Amount), s.Basis
+	}
+	_, err := tx.AsOffice().Create(record.Draft{Register: Lines, Subject: m.Subject, Owner: tx.Viewer().User, Values: values, Secrets: map[string]string{secretPerson: id(m.Subject)}})
+	return err
 }
