@@ -283,7 +283,7 @@ func take(dir string) error {
 			return err
 		}
 	}
-	return os.RemoveAll(from)
+	return disk.RemoveAll(from)
 }
 
 // mend undoes an exchange that a kill or a power failure cut short, and

@@ -321,7 +321,7 @@ func (r *Rebuild) Abandon() error {
 		r.tx = nil
 	}
 	err = errors.Join(err, r.s.db.Close(), ignoreAbsent(os.Remove(r.aside)))
-	if rest := os.RemoveAll(filepath.Join(r.s.cfg.Dir, "files")); rest != nil && !errors.Is(rest, fs.ErrNotExist) {
+	if rest := disk.RemoveAll(filepath.Join(r.s.cfg.Dir, "files")); rest != nil && !errors.Is(rest, fs.ErrNotExist) {
 		err = errors.Join(err, rest)
 	}
 	return err

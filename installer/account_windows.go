@@ -11,17 +11,6 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Rights of the folders (SDDL): SY the system, BA administrators, BU users.
-// Only the service's own account and the system reach data and keys.
-const (
-	rightsHome  = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1200a9;;;BU)(A;;0x1200a9;;;%s)"
-	rightsData  = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;%s)"
-	rightsDesk  = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;%s)(A;OICI;0x1200a9;;;BU)"
-	rightsInbox = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;%s)"
-	// connecting to a socket is writing to its file
-	rightsRun = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;%s)(A;OICI;0x12019f;;;BU)"
-)
-
 // settle makes the service's folders. Rights are set where something is made,
 // and never rewritten: a repair of rights that went wrong has locked offices
 // out of their data elsewhere. The account is virtual and needs no making.

@@ -31,6 +31,7 @@ type pc struct {
 }
 
 func (m *pc) Name() string                                            { return "test" }
+func (m *pc) Logs(Places) string                                      { return "看日志" }
 func (m *pc) Register(context.Context, Places) error                  { return nil }
 func (m *pc) Remove(context.Context, Places) error                    { return nil }
 func (m *pc) Point(_ context.Context, _ Places, exe string) error     { m.exe = exe; return nil }
@@ -65,9 +66,11 @@ func (m *pc) Start(context.Context) error {
 	if err != nil {
 		return err
 	}
+	instance := NewInstance()
+	body = append(bytes.TrimSuffix(body, []byte("}")), `,"instance":"`+instance+`"}`...)
 	m.running = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })}
 	go func(s *http.Server) { _ = s.Serve(l) }(m.running)
-	return os.WriteFile(m.p.Address(), []byte(l.Addr().String()), 0o644)
+	return Announce(m.p, l.Addr().String(), instance)
 }
 
 // bench is an installation of 1.0.0 in a folder.

@@ -59,10 +59,20 @@ func failure(p Places) (string, error) {
 
 // tellWhy is what to say of a service that is not up: its own reason, where it
 // left one.
-func tellWhy(p Places) string {
-	why, err := failure(p)
+func (i *Installer) tellWhy() string {
+	logs := i.cfg.Manager.Logs(i.cfg.Places)
+	why, err := failure(i.cfg.Places)
 	if err != nil || why == "" {
-		return whereLogs
+		return logs
 	}
-	return "服务说：" + why + "。处理后请运行 jiezhen start；" + whereLogs
+	return "服务说：" + why + "。处理后请运行 jiezhen start；" + logs
+}
+
+// tellDown is what to say of a service that does not run. One that was stopped
+// on purpose has no reason to look for.
+func (i *Installer) tellDown(c Condition) string {
+	if why, err := failure(i.cfg.Places); c == Stopped && err == nil && why == "" {
+		return "服务已停止，没有出错。要用时请启动：Linux 用 sudo jiezhen start，Windows 用管理员命令行 jiezhen start"
+	}
+	return "服务" + c.Title() + "。" + i.tellWhy()
 }

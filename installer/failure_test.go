@@ -12,6 +12,7 @@ import (
 type fallen struct{ Manager }
 
 func (fallen) Name() string                                 { return "试验" }
+func (fallen) Logs(Places) string                           { return "看日志" }
 func (fallen) Condition(context.Context) (Condition, error) { return Failed, nil }
 
 // TestStatusTellsWhyTheServiceEnded asks for the status of a service that
@@ -32,7 +33,7 @@ func TestStatusTellsWhyTheServiceEnded(t *testing.T) {
 		}
 		return err.Error()
 	}
-	if got := status(); !strings.Contains(got, whereLogs) || strings.Contains(got, "服务说") {
+	if got := status(); !strings.Contains(got, "看日志") || strings.Contains(got, "服务说") {
 		t.Errorf("no reason left: %s", got)
 	}
 	if err := TellFailure(p, "端口都被占用\n\x1b[31m"+strings.Repeat("长", 5000)); err != nil {

@@ -3,11 +3,10 @@ package installer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"strings"
 	"time"
 )
 
@@ -15,7 +14,9 @@ import (
 type Answer struct {
 	Condition string `json:"condition"`
 	Version   string `json:"version"`
-	Safe      bool   `json:"safe"` // safe mode: not what a healthy version comes up in
+	Safe      bool   `json:"safe"`     // safe mode: not what a healthy version comes up in
+	Instance  string `json:"instance"` // the sign of the start that answers
+	Address   string `json:"-"`        // where it answered
 }
 
 // healthy says whether the office of a version is up. One that waits for its
@@ -32,16 +33,20 @@ func (a Answer) healthy(version string) (bool, string) {
 	return false, "新版程序打不开数据（" + a.Condition + "）"
 }
 
-// Ask asks the running office how it is.
+// ErrStranger says that something answers that is not this service.
+var ErrStranger = errors.New("回答的不是街镇通服务，是别的程序")
+
+// Ask asks the running office how it is. Only the start that announced itself
+// is believed: another program may have taken the port since.
 func Ask(ctx context.Context, p Places) (Answer, error) {
 	var a Answer
-	text, err := os.ReadFile(p.Address())
+	address, instance, err := announced(p)
 	if err != nil {
-		return a, fmt.Errorf("程序还没有报告地址：%w", err)
+		return a, err
 	}
 	ctx, stop := context.WithTimeout(ctx, 5*time.Second)
 	defer stop()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+strings.TrimSpace(string(text))+"/readyz", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
 	if err != nil {
 		return a, fmt.Errorf("asking the office: %w", err)
 	}
@@ -52,8 +57,12 @@ func Ask(ctx context.Context, p Places) (Answer, error) {
 	}
 	defer res.Body.Close()
 	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&a); err != nil {
-		return a, fmt.Errorf("程序的回答看不懂：%w", err)
+		return a, fmt.Errorf("%s 的回答看不懂，可能是别的程序：%w", address, err)
 	}
+	if a.Instance != instance {
+		return a, fmt.Errorf("在 %s %w", address, ErrStranger)
+	}
+	a.Address = address
 	return a, nil
 }
 

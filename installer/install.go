@@ -109,10 +109,8 @@ func (i *Installer) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a, err := Ask(ctx, i.cfg.Places); err == nil {
-		if ok, _ := a.healthy(state.Version); ok {
-			return nil
-		}
+	if i.runsWell(ctx, state.Version) {
+		return nil
 	}
 	i.say("启动服务……")
 	if err := i.cfg.Manager.Start(ctx); err != nil {
@@ -120,12 +118,26 @@ func (i *Installer) Start(ctx context.Context) error {
 	}
 	ok, why := i.awaitUp(ctx, state.Version, healthWithin)
 	if !ok {
-		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(healthWithin.Seconds()), why, tellWhy(i.cfg.Places))
+		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(healthWithin.Seconds()), why, i.tellWhy())
 	}
 	if why != "" {
 		i.say("%s", why)
 	}
 	return nil
+}
+
+// runsWell says whether the service runs and its office is up already. What
+// the manager does not say to run is not asked: somebody else would answer.
+func (i *Installer) runsWell(ctx context.Context, version string) bool {
+	if c, err := i.cfg.Manager.Condition(ctx); err != nil || c != Running {
+		return false
+	}
+	a, err := Ask(ctx, i.cfg.Places)
+	if err != nil {
+		return false
+	}
+	ok, _ := a.healthy(version)
+	return ok
 }
 
 // Stop stops the service and waits until it has ended.
@@ -234,17 +246,25 @@ func (i *Installer) Status(ctx context.Context) ([]string, error) {
 		c = Uncertain
 	}
 	out := []string{"服务：" + c.Title() + "（" + i.cfg.Manager.Name() + "）", "版本：" + state.Version, "程序：" + state.Exe, "数据：" + i.cfg.Places.Data}
-	if a, err := Ask(ctx, i.cfg.Places); err == nil {
-		address, _ := os.ReadFile(i.cfg.Places.Address())
-		out = append(out, "地址：http://"+strings.TrimSpace(string(address))+"/", "单位："+conditionTitle(a.Condition))
+	if c == Running || c == Starting { // else whoever answers is somebody else
+		out = append(out, i.pages(ctx)...)
 	}
 	if state.Change != nil {
 		out = append(out, "最近换版："+state.Change.Tell())
 	}
 	if c != Running {
-		return out, fmt.Errorf("服务%s。%s", c.Title(), tellWhy(i.cfg.Places))
+		return out, errors.New(i.tellDown(c))
 	}
 	return out, nil
+}
+
+// pages is where the office answers and how it is.
+func (i *Installer) pages(ctx context.Context) []string {
+	a, err := Ask(ctx, i.cfg.Places)
+	if err != nil {
+		return []string{"页面：还没有准备好（" + err.Error() + "）"}
+	}
+	return []string{"地址：http://" + a.Address + "/", "单位：" + conditionTitle(a.Condition)}
 }
 
 func conditionTitle(c string) string {

@@ -75,6 +75,8 @@ func (c Condition) Title() string {
 type Manager interface {
 	// Name is what the manager is called.
 	Name() string
+	// Logs says where to look for why the service ended.
+	Logs(p Places) string
 	// Register makes or renews both services and has them started with the PC.
 	Register(ctx context.Context, p Places) error
 	// Remove unregisters both services, which are stopped.

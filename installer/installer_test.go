@@ -67,12 +67,12 @@ func TestHealth(t *testing.T) {
 		name, body string
 		healthy    bool
 	}{
-		{"ready", `{"condition":"ready","version":"1.1.0"}`, true},
-		{"waits for its paper key", `{"condition":"locked","version":"1.1.0"}`, true},
-		{"waits for set-up", `{"condition":"absent","version":"1.1.0"}`, true},
-		{"damaged", `{"condition":"damaged","version":"1.1.0"}`, false},
-		{"another version answers", `{"condition":"ready","version":"1.0.0"}`, false},
-		{"safe mode", `{"condition":"ready","version":"1.1.0","safe":true}`, false},
+		{"ready", `{"condition":"ready","instance":"sign","version":"1.1.0"}`, true},
+		{"waits for its paper key", `{"condition":"locked","instance":"sign","version":"1.1.0"}`, true},
+		{"waits for set-up", `{"condition":"absent","instance":"sign","version":"1.1.0"}`, true},
+		{"damaged", `{"condition":"damaged","instance":"sign","version":"1.1.0"}`, false},
+		{"another version answers", `{"condition":"ready","instance":"sign","version":"1.0.0"}`, false},
+		{"safe mode", `{"condition":"ready","instance":"sign","version":"1.1.0","safe":true}`, false},
 		{"something else answers", `<html>`, false},
 	} {
 		p := PlacesIn(t.TempDir())
@@ -80,7 +80,7 @@ func TestHealth(t *testing.T) {
 		if err := os.MkdirAll(p.Run, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(p.Address(), []byte(strings.TrimPrefix(server.URL, "http://")+"\n"), 0o644); err != nil {
+		if err := Announce(p, strings.TrimPrefix(server.URL, "http://"), "sign"); err != nil {
 			t.Fatal(err)
 		}
 		i := New(Config{Places: p, Clock: time.Now})

@@ -45,6 +45,11 @@ func (o other) service(p Places) (service.Service, error) {
 // Name is what the manager is called.
 func (o other) Name() string { return o.name }
 
+// Logs says where to look for why the service ended: there may be no journal.
+func (other) Logs(p Places) string {
+	return "原因请看 " + filepath.Join(p.Data, "logs", "jiezhen.log") + "（用 sudo 看），或打开页面"
+}
+
 // Register writes the start script anew.
 func (o other) Register(ctx context.Context, p Places) error {
 	s, err := o.service(p)

@@ -12,8 +12,6 @@ import (
 	"golang.org/x/sys/windows/svc/mgr"
 )
 
-const whereLogs = "原因请打开页面看，或看数据文件夹里 logs 的记录"
-
 // scm is the service control manager. It is driven directly: recovery after
 // an exit that is no crash, the account's own identity and the rights of the
 // privileged half cannot be set through a library made for all systems.
@@ -24,6 +22,11 @@ func FindManager() (Manager, error) { return scm{}, nil }
 
 // Name is what the manager is called.
 func (scm) Name() string { return "Windows 服务" }
+
+// Logs says where to look for why the service ended.
+func (scm) Logs(Places) string {
+	return "原因请打开页面看，或看数据文件夹里 logs 的记录"
+}
 
 // with opens a service; ok is false when there is none of this name.
 func with(name string, do func(*mgr.Service) error) (ok bool, err error) {
@@ -123,10 +126,9 @@ func recover3(name string) error {
 	return err
 }
 
-// letStart lets the office's account start the privileged half, and do nothing
-// else with it.
+// letStart lets the office's account start the privileged half.
 func letStart(name string) error {
-	sd, err := windows.SecurityDescriptorFromString("D:(A;;CCLCSWRPWPDTLOCRRC;;;SY)(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;BA)(A;;LCRP;;;" + serviceSID(Name) + ")")
+	sd, err := windows.SecurityDescriptorFromString(fmt.Sprintf(letStartText, serviceSID(Name)))
 	if err != nil {
 		return fmt.Errorf("naming the rights of %s: %w", name, err)
 	}

@@ -43,6 +43,11 @@ func SystemdVersion() int {
 // Name is what the manager is called.
 func (systemd) Name() string { return "systemd" }
 
+// Logs says where to look for why the service ended.
+func (systemd) Logs(Places) string {
+	return "原因请看：journalctl -u " + Name + " -n 50，或打开页面"
+}
+
 func units(p Places, version int) map[string]string {
 	return map[string]string{Name + ".service": Unit(p, version), Switcher + ".service": switchUnit(p), Switcher + ".path": switchPath(p)}
 }

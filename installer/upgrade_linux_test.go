@@ -158,11 +158,17 @@ func (p publisher) release(version string, edits ...edit) string {
 // sign puts manifest and signature behind a file.
 func (p publisher) sign(path, version string) {
 	p.t.Helper()
+	p.signFor(path, version, runtime.GOOS, runtime.GOARCH)
+}
+
+// signFor does so for a system.
+func (p publisher) signFor(path, version, system, machine string) {
+	p.t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	part := installer.Part{Name: filepath.Base(path), System: runtime.GOOS, Machine: runtime.GOARCH, Size: int64(len(data)), SHA256: fmt.Sprintf("%x", sha256.Sum256(data))}
+	part := installer.Part{Name: filepath.Base(path), System: system, Machine: machine, Size: int64(len(data)), SHA256: fmt.Sprintf("%x", sha256.Sum256(data))}
 	_, _, behind, err := installer.Seal(installer.Manifest{Version: version, Files: []installer.Part{part}}, p.key)
 	if err != nil {
 		p.t.Fatal(err)

@@ -2,14 +2,19 @@ package installer_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"jiezhen/installer"
 )
 
 // Wine 8 lacks bcryptprimitives.dll, which every Go program wants for its
@@ -41,14 +46,14 @@ type wine struct {
 	drive string // C:
 }
 
-// newWine makes one; the test is skipped where no wine is named. It is not
-// run beside the others: its service takes this PC's own port, where another
-// office's program would answer for it.
+// newWine makes one; the test is skipped where wine is not installed. Its
+// server stays until the end: else every command would start the whole PC
+// anew, service included.
 func newWine(t *testing.T) *wine {
 	t.Helper()
 	exe := os.Getenv("JIEZHEN_WINE")
 	if exe == "" {
-		t.Skip("the Windows program is not tried: JIEZHEN_WINE names no wine")
+		exe = "wine"
 	}
 	if testing.Short() {
 		t.Skip("-short: the Windows program is not tried under wine")
@@ -60,10 +65,18 @@ func newWine(t *testing.T) *wine {
 	}
 	dir := t.TempDir()
 	w := &wine{t: t, dir: dir, exe: exe, drive: filepath.Join(dir, "prefix", "drive_c")}
+	if err := os.Mkdir(filepath.Join(dir, "prefix"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { _, _ = w.host("wineserver", "-k", "-w") }) // ends this folder's programs alone
 	w.must("wineboot", "-i")
 	w.shim()
-	w.must("winecfg", "-v", "win10") // Debian's wine is a Windows 7 unless told
+	w.must("winecfg", "-v", "win10")                       // Debian's wine is a Windows 7 unless told
+	for _, how := range [][]string{{"-k", "-w"}, {"-p"}} { // what made the folder is no running PC
+		if out, err := w.host("wineserver", how...); err != nil {
+			t.Fatalf("wineserver %v: %v %s", how, err, out)
+		}
+	}
 	return w
 }
 
@@ -80,7 +93,7 @@ func (w *wine) host(name string, args ...string) (string, error) {
 	defer out.Close()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = w.dir, out, out
-	cmd.Env = append(cmd.Environ(), "HOME="+w.dir, "WINEPREFIX="+filepath.Join(w.dir, "prefix"), "WINEDEBUG=-all", "DISPLAY=",
+	cmd.Env = append(cmd.Environ(), "HOME="+w.dir, "WINEPREFIX="+filepath.Join(w.dir, "prefix"), "WINEDEBUG=-all", "DISPLAY=", "JIEZHEN_PASSWORD=Ceshi-2026-kouling",
 		"WINEDLLOVERRIDES=bcryptprimitives=n;mscoree=;mshtml=;winemenubuilder.exe=d")
 	failed := cmd.Run()
 	text, err := os.ReadFile(out.Name())
@@ -130,12 +143,13 @@ func (w *wine) log() string {
 // ready is what the service answers on its own address.
 func (w *wine) ready() string {
 	w.t.Helper()
-	address, err := os.ReadFile(filepath.Join(w.drive, "ProgramData", "jiezhen", "run", "address"))
+	said, err := os.ReadFile(filepath.Join(w.drive, "ProgramData", "jiezhen", "run", "address"))
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	address, _, _ := strings.Cut(string(said), "\n")
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{Proxy: nil}}
-	answer, err := client.Get("http://" + strings.TrimSpace(string(address)) + "/readyz")
+	answer, err := client.Get("http://" + address + "/readyz")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -147,39 +161,152 @@ func (w *wine) ready() string {
 	return string(body)
 }
 
-// TestWindowsService takes the Windows program through its life as a service:
-// installed, asked, stopped, started and removed.
-func TestWindowsService(t *testing.T) {
-	w := newWine(t)
-	const program = "街镇通 安装.exe"
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=1.2.3", "-o", filepath.Join(w.dir, program), "jiezhen")
+// windows builds the Windows program of a version, signed as a release is.
+func (w *wine) windows(p publisher, version, name string) {
+	w.t.Helper()
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+version+" -X jiezhen/installer.releaseKeys="+installer.Public(p.key), "-o", filepath.Join(w.dir, name), "jiezhen")
 	cmd.Env = append(cmd.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building the Windows program: %v\n%s", err, out)
+		w.t.Fatalf("building the Windows program: %v\n%s", err, out)
 	}
-	w.must(program, "install", "--no-browser")
+	p.signFor(filepath.Join(w.dir, name), version, "windows", "amd64")
+}
+
+const windowsProgram = "街镇通 安装.exe"
+
+// TestWindowsService takes the Windows program through its life as a service:
+// installed, set up, at work, stopped, started and removed. With
+// JIEZHEN_WINE_UPGRADE it is upgraded and goes back, too.
+func TestWindowsService(t *testing.T) {
+	w, p := newWine(t), newPublisher(t)
+	w.windows(p, "1.2.3", windowsProgram)
+	t.Run("installs", func(t *testing.T) { w.at(t).installs() })
+	t.Run("is set up and works", func(t *testing.T) { w.at(t).works() })
+	t.Run("stops and starts", func(t *testing.T) { w.at(t).stopsAndStarts() })
+	t.Run("meets another program on its port", func(t *testing.T) { w.at(t).portTaken() })
+	if os.Getenv("JIEZHEN_WINE_UPGRADE") != "" {
+		t.Run("upgrades and goes back", func(t *testing.T) { w.at(t).upgrades(p) })
+	}
+	t.Run("uninstalls", func(t *testing.T) { w.at(t).uninstalls() })
+}
+
+// at has the faults told of a part of the test.
+func (w *wine) at(t *testing.T) *wine {
+	part := *w
+	part.t = t
+	return &part
+}
+
+// says runs the program and looks for words in what it says.
+func (w *wine) says(words string, args ...string) {
+	w.t.Helper()
+	out := w.must(append([]string{windowsProgram}, args...)...)
+	for _, want := range strings.Fields(words) {
+		if !strings.Contains(out, want) {
+			w.t.Errorf("%v does not say %s: %s", args, want, out)
+		}
+	}
+}
+
+func (w *wine) installs() {
+	w.says("装好了 http://127.0.0.1:", "install", "--no-browser")
 	if got := w.ready(); !strings.Contains(got, `"version":"1.2.3"`) {
-		t.Errorf("the office answers %s", got)
+		w.t.Errorf("the office answers %s", got)
 	}
-	if got := w.must(program, "status"); !strings.Contains(got, "正在运行") || !strings.Contains(got, "等待首次设置") {
-		t.Errorf("status: %s", got)
+	w.says("正在运行 等待首次设置 地址：", "status")
+	w.says("装好了", "install", "--no-browser") // twice is once
+	for _, path := range []string{"Program Files/jiezhen/jiezhen-1.2.3.exe", "Program Files/jiezhen/jiezhen.cmd", "ProgramData/jiezhen/data", "ProgramData/jiezhen/switch/inbox"} {
+		if _, err := os.Stat(filepath.Join(w.drive, path)); err != nil {
+			w.t.Errorf("%s is not there: %v", path, err)
+		}
 	}
-	if got := w.must(program, "open", "--no-browser"); !strings.Contains(got, "http://127.0.0.1:") {
-		t.Errorf("open: %s", got)
+}
+
+// works sets the office up and has commands carried out by the service.
+func (w *wine) works() {
+	out := w.must(windowsProgram, "open", "--no-browser")
+	if err := setUp(regexp.MustCompile(`http://\S+/setup\?code=\S+`).FindString(out)); err != nil {
+		w.t.Fatal(err, w.log())
 	}
-	if got := w.must(program, "check"); !strings.Contains(got, "没有问题") {
-		t.Errorf("check: %s", got)
+	w.says("单位：已打开", "status")
+	list := "名称,类型\n虚构儿童之家,儿童福利院\n虚构关护基地,关护基地\n"
+	if err := os.WriteFile(filepath.Join(w.dir, "机构 名单.csv"), []byte(list), 0o600); err != nil {
+		w.t.Fatal(err)
 	}
-	w.must(program, "stop")
-	if got, err := w.run(program, "status"); err == nil || !strings.Contains(got, "已停止") {
-		t.Errorf("status when stopped: %v %s", err, got)
+	w.says("已导入 2 条", "import", "child.institution", "机构 名单.csv", "--user", "jiban")
+	w.says("已存到", "export", "child.institution", "--to", "导出.xlsx", "--user", "jiban")
+	number := fmt.Sprintf("B02-002-%d-00001", time.Now().Year())
+	w.says("已存到", "print", "child/institution", number, "--to", "文书.pdf", "--user", "jiban")
+	for name, begins := range map[string]string{"导出.xlsx": "PK", "文书.pdf": "%PDF"} {
+		if data, err := os.ReadFile(filepath.Join(w.dir, name)); err != nil || !strings.HasPrefix(string(data), begins) {
+			w.t.Errorf("%s: %v, %d bytes", name, err, len(data))
+		}
 	}
-	w.must(program, "start")
-	w.must(program, "uninstall")
-	if got, err := w.run(program, "status"); err == nil || !strings.Contains(got, "还没有安装") {
-		t.Errorf("status when removed: %v %s", err, got)
+	w.says("备份完成", "backup", "--to", `C:\备份 包`)
+	bundles, err := filepath.Glob(filepath.Join(w.drive, "备份 包", "*.jzb"))
+	if err != nil || len(bundles) != 1 {
+		w.t.Fatalf("bundles: %v %v", bundles, err)
 	}
-	if _, err := os.Stat(filepath.Join(w.drive, "ProgramData", "jiezhen", "data")); err != nil {
-		t.Errorf("the data are gone: %v", err)
+	w.says("正常 没有问题", "check")
+}
+
+func (w *wine) stopsAndStarts() {
+	w.says("已停止", "stop")
+	if got, err := w.run(windowsProgram, "status"); err == nil || !strings.Contains(got, "已停止") || strings.Contains(got, "地址：") {
+		w.t.Errorf("status when stopped: %v %s", err, got)
+	}
+	if got, err := w.run(windowsProgram, "check"); err == nil || !strings.Contains(got, "没有运行") {
+		w.t.Errorf("check when stopped: %v %s", err, got)
+	}
+	w.says("已启动", "start")
+	w.says("正在运行 已打开", "status")
+}
+
+// portTaken has another program answer where the service did, as an office
+// would: nothing of it is believed, and the service takes another port.
+func (w *wine) portTaken() {
+	said, err := os.ReadFile(filepath.Join(w.drive, "ProgramData", "jiezhen", "run", "address"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	address, _, _ := strings.Cut(string(said), "\n")
+	w.says("已停止", "stop")
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	other := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(rw, `{"condition":"ready","version":"1.2.3"}`)
+	})}
+	go func() { _ = other.Serve(l) }()
+	defer other.Close()
+	if got, err := w.run(windowsProgram, "status"); err == nil || !strings.Contains(got, "已停止") || strings.Contains(got, "地址：") {
+		w.t.Errorf("status with another program on the port: %v %s", err, got)
+	}
+	w.says("已启动", "start")
+	if got := w.must(windowsProgram, "status"); strings.Contains(got, address) || !strings.Contains(got, "单位：已打开") {
+		w.t.Errorf("status beside another program: %s", got)
+	}
+}
+
+// upgrades takes the service to the next version and back.
+func (w *wine) upgrades(p publisher) {
+	w.windows(p, "1.3.0", "升级 文件.exe")
+	w.says("签名正确 备份包 试用通过 成功", "upgrade", "升级 文件.exe")
+	if got := w.ready(); !strings.Contains(got, `"version":"1.3.0"`) {
+		w.t.Errorf("the office answers %s", got)
+	}
+	w.says("1.3.0 已打开", "status")
+	w.says("成功", "rollback")
+	w.says("版本：1.2.3 已打开", "status")
+}
+
+func (w *wine) uninstalls() {
+	w.says("没有删除", "uninstall")
+	if got, err := w.run(windowsProgram, "status"); err == nil || !strings.Contains(got, "还没有安装") {
+		w.t.Errorf("status when removed: %v %s", err, got)
+	}
+	if _, err := os.Stat(filepath.Join(w.drive, "ProgramData", "jiezhen", "data", "store")); err != nil {
+		w.t.Errorf("the data are gone: %v", err)
 	}
 }

@@ -29,6 +29,9 @@ func (v *visit) healthz() error { return v.json(fiber.StatusOK, map[string]any{"
 func (v *visit) readyz() error {
 	c, _ := v.cfg.House.Condition()
 	out := map[string]any{"condition": c, "version": v.cfg.House.Version(), "safe": v.cfg.House.Safe()}
+	if v.cfg.Instance != "" {
+		out["instance"] = v.cfg.Instance
+	}
 	status := fiber.StatusOK
 	if c == app.Damaged {
 		status = fiber.StatusServiceUnavailable

@@ -41,6 +41,9 @@ type Config struct {
 
 	// Installed changes versions; nil where the office is no service.
 	Installed *installer.Desk
+	// Instance is the sign by which the installer knows this start of the
+	// service again; "" where the office is none.
+	Instance string
 
 	more []Route // a test's own
 }

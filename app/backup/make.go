@@ -290,7 +290,7 @@ func (d *Desk) standing(ctx context.Context, p *plan, fn func(*embedstore.Tx) er
 	d.tell("正在做数据快照", 0)
 	c, err := d.cfg.Store.Copy(ctx, d.local("snapshot"))
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(d.local("snapshot"))) // a full disk must not stay fuller
+		return errors.Join(err, disk.RemoveAll(d.local("snapshot"))) // a full disk must not stay fuller
 	}
 	defer func() { err = errors.Join(err, c.Close(), gone(os.Remove(d.local("snapshot")))) }()
 	return c.View(ctx, fn)

@@ -36,7 +36,28 @@ func Remove(path string) error {
 
 // RemoveAll is os.RemoveAll with the patience of Rename.
 func RemoveAll(path string) error {
-	return patiently(func() error { return os.RemoveAll(path) }, transient)
+	return patiently(func() error { return removeAll(path) }, transient)
+}
+
+// removeTree removes a folder with what it holds, one by one; links are
+// removed, not followed.
+func removeTree(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil && info.IsDir() {
+		var entries []os.DirEntry
+		if entries, err = os.ReadDir(path); err == nil {
+			for _, e := range entries {
+				err = errors.Join(err, removeTree(filepath.Join(path, e.Name())))
+			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(path)
 }
 
 // patiently does something again while it fails in a way that passes.

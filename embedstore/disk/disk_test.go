@@ -86,6 +86,33 @@ func TestWriteThatFailsLeavesTheOld(t *testing.T) {
 	}
 }
 
+// TestRemoveTree removes a folder one by one, and what a link leads to not.
+func TestRemoveTree(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	tree, kept := filepath.Join(dir, "树", "深", "更深"), filepath.Join(dir, "kept")
+	for _, d := range []string{tree, kept} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(d, "a"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = os.Symlink(kept, filepath.Join(tree, "link")) // where there are links
+	for range 2 {
+		if err := removeTree(filepath.Join(dir, "树")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "树")); !os.IsNotExist(err) {
+		t.Errorf("it is still there: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(kept, "a")); err != nil {
+		t.Errorf("a link was followed: %v", err)
+	}
+}
+
 func TestSpace(t *testing.T) {
 	t.Parallel()
 	room, err := Space(t.TempDir())

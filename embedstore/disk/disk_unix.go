@@ -13,6 +13,8 @@ import (
 // transient: nothing holds a file against a rename here.
 func transient(error) bool { return false }
 
+func removeAll(path string) error { return os.RemoveAll(path) }
+
 // Space is the room where a folder lies.
 func Space(dir string) (Room, error) {
 	var s unix.Statfs_t

@@ -13,6 +13,16 @@ func transient(err error) bool {
 	return errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }
 
+// removeAll is os.RemoveAll, and one by one on a file system that does not know
+// its way of removing.
+func removeAll(path string) error {
+	err := os.RemoveAll(path)
+	if !errors.Is(err, windows.ERROR_INVALID_FUNCTION) && !errors.Is(err, windows.ERROR_NOT_SUPPORTED) {
+		return err
+	}
+	return removeTree(path)
+}
+
 // Space is the room where a folder lies.
 func Space(dir string) (Room, error) {
 	name, err := windows.UTF16PtrFromString(dir)

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func listenLocal(path string, mode os.FileMode) (net.Listener, error) {
 	}
 	l, err := net.Listen("unix", path)
 	if err != nil {
-		behind, failed := openDoor(path, mode)
+		behind, failed := openDoor(path, mode&^0o022) // reading it is asking; nobody else writes there
 		if failed != nil {
 			return nil, errors.Join(fmt.Errorf("opening the control socket: %w", err), failed)
 		}
@@ -57,6 +58,19 @@ func listenLocal(path string, mode os.FileMode) (net.Listener, error) {
 		return nil, errors.Join(fmt.Errorf("guarding the control socket: %w", err), l.Close())
 	}
 	return l, nil
+}
+
+// listenPublic opens path to everybody at the PC. Under Windows it is always a
+// door: connecting to a socket there is writing to its file, and whoever may
+// write could put a door of his own in its place and be told passwords.
+func listenPublic(path string) (net.Listener, error) {
+	if runtime.GOOS != "windows" {
+		return listenLocal(path, 0o666)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("removing an old door: %w", err)
+	}
+	return openDoor(path, 0o644)
 }
 
 // doorway is a listener that takes its file away when it closes.

@@ -54,6 +54,21 @@ func TestDoor(t *testing.T) {
 	}
 }
 
+// TestDoorForEverybody: whoever may ask at a door may read its file, and
+// nobody but the office may write there.
+func TestDoorForEverybody(t *testing.T) {
+	t.Parallel()
+	path := longPath(t)
+	l, err := listenLocal(path, 0o666)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("mode %v, error %v", info.Mode(), err)
+	}
+}
+
 // TestDoorLetsNobodyElseIn calls at the door's port without the key that lies
 // in its file, and with one of somebody's own.
 func TestDoorLetsNobodyElseIn(t *testing.T) {

@@ -5,10 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"jiezhen/app"
@@ -17,12 +13,6 @@ import (
 	"jiezhen/ui/page"
 )
 
-// firstAddress is where the office is found unless another was asked for.
-const firstAddress = "127.0.0.1:8650"
-
-// ports is how many ports are tried when the first is taken.
-const ports = 5
-
 func (c *caller) config(isDemo bool) app.Config {
 	return app.Config{District: c.district || app.IsDistrict(c.opt.data), Dir: c.opt.data, KeyDir: c.keyDir(), Assets: c.env.Assets, Clock: wall(c.env.Clock), Log: c.log(), Safe: c.safe(), Built: built(),
 		Demo: isDemo, Version: c.env.Version, FontDir: fontDirs(c.env.Getenv)}
@@ -30,6 +20,9 @@ func (c *caller) config(isDemo bool) app.Config {
 
 // serve runs the office in the foreground until it is told to stop.
 func (c *caller) serve(ctx context.Context, isDemo bool) error {
+	if err := onThisPC(c.opt.listen); err != nil {
+		return err
+	}
 	isDemo = isDemo || demo.Marked(c.opt.data)
 	if shown, err := c.begin(); shown || err != nil {
 		return err
@@ -58,7 +51,7 @@ func (c *caller) serve(ctx context.Context, isDemo bool) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := ui.New(ui.Config{House: house, Starts: c.starts, Receiver: receiver, Pages: pages, Log: c.log(), Clock: wall(c.env.Clock), Assets: c.env.Assets, Hints: hints(accounts), Installed: c.desk()})
+	server := ui.New(ui.Config{House: house, Starts: c.starts, Receiver: receiver, Pages: pages, Log: c.log(), Clock: wall(c.env.Clock), Assets: c.env.Assets, Hints: hints(accounts), Installed: c.desk(), Instance: c.instance()})
 	return c.answer(ctx, house, server, listener)
 }
 
@@ -98,53 +91,6 @@ func (c *caller) answer(ctx context.Context, house *app.House, server *ui.Server
 		return server.Shutdown()
 	case err := <-failed:
 		return err
-	}
-}
-
-// listenTCP takes the address asked for, else the remembered one, else the
-// first free of five ports, and remembers it.
-func (c *caller) listenTCP() (net.Listener, error) {
-	if c.opt.listen != "" {
-		l, err := net.Listen("tcp", c.opt.listen)
-		if err != nil {
-			return nil, fmt.Errorf("地址 %s 用不了：%w", c.opt.listen, err)
-		}
-		return l, nil
-	}
-	memory := filepath.Join(c.opt.data, "address")
-	tries := addresses(memory)
-	var last error
-	for _, address := range tries {
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			last = err
-			continue
-		}
-		remember(memory, l.Addr().String())
-		return l, nil
-	}
-	return nil, fmt.Errorf("端口 8650 至 %d 都被占用，请关闭占用的程序，或用 --listen 指定地址：%w", 8650+ports-1, last)
-}
-
-func addresses(memory string) []string {
-	var out []string
-	if text, err := os.ReadFile(memory); err == nil {
-		if host, _, err := net.SplitHostPort(strings.TrimSpace(string(text))); err == nil && net.ParseIP(host).IsLoopback() {
-			out = append(out, strings.TrimSpace(string(text)))
-		}
-	}
-	host, port, _ := net.SplitHostPort(firstAddress)
-	first, _ := strconv.Atoi(port)
-	for i := range ports {
-		out = append(out, net.JoinHostPort(host, strconv.Itoa(first+i)))
-	}
-	return out
-}
-
-// remember keeps the address for the next start; failing to is no harm.
-func remember(path, address string) {
-	if _, err := os.Stat(filepath.Dir(path)); err == nil {
-		_ = os.WriteFile(path, []byte(address+"\n"), 0o600)
 	}
 }
 

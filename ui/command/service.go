@@ -23,9 +23,10 @@ var errServiceDown = errors.New("街镇通服务没有运行，这个命令要�
 
 // post is what a service does beside answering pages.
 type post struct {
-	places installer.Places
-	ready  func()
-	socket net.Listener
+	places   installer.Places
+	instance string // the sign of this start
+	ready    func()
+	socket   net.Listener
 }
 
 // service runs the office for the service manager.
@@ -36,7 +37,7 @@ func (c *caller) service(ctx context.Context) error {
 	}
 	c.opt.data, c.opt.noBrowser = places.Data, true
 	return installer.Run(ctx, func(ctx context.Context, ready func()) error {
-		c.post = &post{places: places, ready: ready}
+		c.post = &post{places: places, instance: installer.NewInstance(), ready: ready}
 		err := c.settleData(ctx, places)
 		if err == nil {
 			err = c.serve(ctx, false)
@@ -46,6 +47,14 @@ func (c *caller) service(ctx context.Context) error {
 		}
 		return err
 	})
+}
+
+// instance is the sign of this start; "" at a console.
+func (c *caller) instance() string {
+	if c.post == nil {
+		return ""
+	}
+	return c.post.instance
 }
 
 // keyDir is where the account's half of the master key lies.
@@ -76,25 +85,16 @@ func (c *caller) fell(err error) {
 func (p *post) open(ctx context.Context, at counter) error {
 	at.public = true
 	var err error
-	if p.socket, err = listenLocal(p.places.Socket(), 0o666); err != nil { // whoever sits at the PC; what it does asks who it is
+	if p.socket, err = listenPublic(p.places.Socket()); err != nil { // whoever sits at the PC; what it does asks who it is
 		return fmt.Errorf("opening the socket for everybody: %w", err)
 	}
 	go serveControl(ctx, p.socket, at)
-	if err := p.tell(at.address); err != nil {
-		return errors.Join(err, p.socket.Close())
+	if err := installer.Announce(p.places, at.address, p.instance); err != nil {
+		return errors.Join(fmt.Errorf("telling the address: %w", err), p.socket.Close())
 	}
 	go installer.Watch(ctx, func(ctx context.Context) bool { return alive(ctx, at.address) })
 	_ = installer.TellFailure(p.places, "") // what there was is over
 	p.ready()
-	return nil
-}
-
-func (p *post) tell(address string) error {
-	path := p.places.Address()
-	err := os.WriteFile(path, []byte(address+"\n"), 0o644)
-	if err := errors.Join(err, os.Chmod(path, 0o644)); err != nil { // whatever the umask says
-		return fmt.Errorf("telling the address: %w", err)
-	}
 	return nil
 }
 
