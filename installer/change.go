@@ -175,13 +175,14 @@ func (i *Installer) prune(state State) error {
 	return err
 }
 
-// Await waits until a change that was asked for after a moment has ended, and
-// says how it went.
-func Await(ctx context.Context, p Places, after time.Time) (*Change, error) {
+// Await waits until the change that follows the last one, nil for none, has
+// ended, and says how it went. Changes are told apart by what they are and not
+// by being later: the clock may have been set meanwhile.
+func Await(ctx context.Context, p Places, last *Change) (*Change, error) {
 	var c *Change
 	ended := await(ctx, mostTrial, func() bool {
 		s, err := ReadState(p)
-		if err != nil || s.Change == nil || s.Change.Began.Before(after) {
+		if err != nil || s.Change == nil || last != nil && s.Change.ID == last.ID && s.Change.Began.Equal(last.Began) {
 			return false
 		}
 		c = s.Change

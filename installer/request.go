@@ -39,6 +39,9 @@ type Desk struct {
 	Places  Places
 	Version string
 	Trusted []string
+	// ByHand says that nothing takes up a request by itself here, so that only
+	// the command changes versions.
+	ByHand bool
 }
 
 // State is how the installation stands.

@@ -272,7 +272,7 @@ func (v *visit) jobPage() error {
 		return v.json(fiber.StatusOK, map[string]any{"done": j.done, "total": j.total, "text": j.text, "finished": j.finished, "url": self})
 	}
 	view := page.ProgressView{Frame: v.frame(j.text, ""), Progress: page.Progress{Text: j.text, Done: j.done, Total: j.total,
-		Poll: self + "?json", Finished: j.finished, Next: next}}
+		Poll: self + "?json", After: j.next, Finished: j.finished, Next: next}}
 	if j.mayStop && !j.finished {
 		view.Progress.Stop = &page.Form{Action: self + "/stop", Buttons: []page.Button{{Text: "停下"}}}
 	}

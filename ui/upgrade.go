@@ -27,8 +27,14 @@ func (v *visit) changer() (Changer, error) {
 	if v.cfg.Installed == nil {
 		return Changer{}, record.Refused(record.CodeInvalid, "街镇通没有装成系统服务，不能在页面上换版：请先退出，用新的程序文件直接打开就是升级")
 	}
+	if v.cfg.Installed.ByHand {
+		return Changer{}, record.Refused(record.CodeInvalid, byHandWords)
+	}
 	return Changer{House: v.cfg.House, Desk: v.cfg.Installed}, nil
 }
+
+// byHandWords are said where only the command changes versions.
+const byHandWords = "这台电脑没有 systemd，页面上不能换版。请在终端里用命令：sudo jiezhen upgrade 升级文件；退回上一版用 sudo jiezhen rollback"
 
 // upgradePage says which version runs, how the last change went, and offers
 // the next one and the way back.
@@ -47,9 +53,15 @@ func (v *visit) upgradePage() error {
 	if err != nil {
 		return err
 	}
+	if v.queries().Has("json") || state.Change.Open() {
+		return v.changeUnderWay(state.Change)
+	}
 	now.Notices = changeNotices(state.Change)
 	view.Blocks = []page.Block{now}
-	if backup.MayKeep(v.viewer) && !state.Change.Open() {
+	switch {
+	case v.cfg.Installed.ByHand:
+		view.Blocks[0].Text = []string{byHandWords}
+	case backup.MayKeep(v.viewer):
 		view.Blocks = append(view.Blocks, upgradeBlock())
 		if state.Previous != nil {
 			view.Blocks = append(view.Blocks, rollbackBlock(*state.Previous))
@@ -63,10 +75,7 @@ func changeNotices(c *installer.Change) []page.Notice {
 		return nil
 	}
 	tone := page.ToneWarn
-	switch {
-	case c.Open():
-		return []page.Notice{{Tone: tone, Text: c.Tell() + "。页面会断开一两分钟，之后请按 F5 刷新。"}}
-	case c.Phase == installer.Done:
+	if c.Phase == installer.Done {
 		tone = page.ToneGood
 	}
 	return []page.Notice{{Tone: tone, Text: c.Tell()}}
@@ -107,8 +116,8 @@ func (v *visit) bringUpgrade() error {
 		return err
 	}
 	id := v.jobs.start(v.viewer.User, "正在升级", func(ctx context.Context, j *job) error {
-		defer j.leadTo("/upgrade")
-		return asRefusal(changer.Upgrade(ctx, j.say))
+		j.leadTo("/upgrade")
+		return asRefusal(changer.seeThrough(ctx, func() error { return changer.Upgrade(ctx, j.say) }))
 	})
 	return v.redirect("/jobs/" + id)
 }
@@ -130,8 +139,8 @@ func (v *visit) rollBack() error {
 		return err
 	}
 	id := v.jobs.start(v.viewer.User, "正在准备回退", func(ctx context.Context, j *job) error {
-		defer j.leadTo("/upgrade")
-		err := changer.Rollback(ctx, withData, j.say)
+		j.leadTo("/upgrade")
+		err := changer.seeThrough(ctx, func() error { return changer.Rollback(ctx, withData, j.say) })
 		if errors.Is(err, ErrUnreadable) {
 			err = fmt.Errorf("%w。确定要这样退回，请在“连数据一起退回换版前”选“是”", err)
 		}

@@ -14,7 +14,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
+	"jiezhen/embedstore/disk"
 	"jiezhen/installer"
 )
 
@@ -110,9 +112,16 @@ func TestUpgradePage(t *testing.T) {
 			t.Errorf("%s: the change was asked for", row.name)
 		}
 	}
-	b.finish(b.bringProgram(token, signedScript(t, key, "1.2.0", `test -s "$3/store/store.db" && test -s "$3/keys.cbor"`)))
-	if data, err := os.ReadFile(request); err != nil || !strings.Contains(string(data), `"upgrade"`) {
-		t.Errorf("the change was not asked for: %v %s", err, data)
+	a := b.bringProgram(token, signedScript(t, key, "1.2.0", `test -s "$3/store/store.db" && test -s "$3/keys.cbor"`))
+	change := o.requested(request, `"upgrade"`)
+	if page := b.get(a.header.Get("Location")); !strings.Contains(page.body, `data-after="/upgrade"`) || !strings.Contains(page.body, "正在换成 1.2.0") {
+		t.Errorf("the page that waits: %s", page.text())
+	}
+	o.underWay(b, places, change)
+	change.Phase, change.Why, change.Ended = installer.Refused, "文件在途中坏了", o.clock.now()
+	o.changes(places, change)
+	if page := b.finish(a); !strings.Contains(page.text(), "文件在途中坏了") {
+		t.Errorf("a change that is refused: %s", page.text())
 	}
 	if _, err := os.Stat(filepath.Join(o.house.Dir(), "trial")); err == nil {
 		t.Error("the copy that was tried is still there")
@@ -143,8 +152,61 @@ func TestRollbackPage(t *testing.T) {
 	}
 	form.Set("password", testPassword)
 	form.Set("data", "是")
-	b.finish(b.post("/upgrade/back", form))
-	if data, err := os.ReadFile(request); err != nil || !strings.Contains(string(data), `"data":true`) {
-		t.Errorf("the change was not asked for: %v %s", err, data)
+	a := b.post("/upgrade/back", form)
+	change := o.requested(request, `"data":true`)
+	change.Phase = installer.Done
+	o.changes(places, change)
+	b.finish(a)
+	o.server.cfg.Installed.ByHand = true
+	if page := b.get("/upgrade"); !strings.Contains(page.body, "sudo jiezhen upgrade") || strings.Contains(page.body, "核对并升级") {
+		t.Errorf("where only the command changes versions: %s", page.text())
+	}
+}
+
+// requested waits until a change has been asked for, and is that change as the
+// privileged half would begin it.
+func (o *testOffice) requested(file, want string) installer.Change {
+	o.t.Helper()
+	var data []byte
+	for range 3000 {
+		var err error
+		if data, err = os.ReadFile(file); err == nil && len(data) > 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if !strings.Contains(string(data), want) {
+		o.t.Fatalf("the change was not asked for: %s", data)
+	}
+	return installer.Change{ID: "x", Kind: installer.Upgrade, From: "1.0.0", To: "1.2.0", Phase: installer.Trying, Began: o.clock.now().Add(-24 * time.Hour)} // the clock was set back
+}
+
+// changes has the state of the installation tell of a change.
+func (o *testOffice) changes(p installer.Places, c installer.Change) {
+	o.t.Helper()
+	data, err := json.Marshal(installer.State{Format: 1, Version: "1.0.0", Change: &c})
+	o.must(err)
+	o.must(disk.Write(p.StateFile(), data))
+}
+
+// underWay looks at the page while versions are changed.
+func (o *testOffice) underWay(b *client, p installer.Places, c installer.Change) {
+	o.t.Helper()
+	o.changes(p, c)
+	if a := b.get("/upgrade"); !strings.Contains(a.body, "正在换成 1.2.0") || !strings.Contains(a.body, `data-poll="/upgrade?json"`) || strings.Contains(a.body, "核对并升级") {
+		o.t.Errorf("while it is under way: %s", a.text())
+	}
+	var now struct {
+		Finished bool
+		URL      string
+	}
+	b.json("/upgrade?json").decode(o.t.(*testing.T), &now)
+	if now.Finished || now.URL != "/upgrade" {
+		o.t.Errorf("while it is under way: %+v", now)
+	}
+	c.Phase = installer.Returning
+	o.changes(p, c)
+	if a := b.get("/upgrade"); !strings.Contains(a.body, "正在换回 1.0.0") {
+		o.t.Errorf("while it goes back: %s", a.text())
 	}
 }

@@ -22,7 +22,8 @@ func (c *caller) desk() *installer.Desk {
 	if c.post == nil {
 		return nil
 	}
-	return &installer.Desk{Places: c.post.places, Version: c.env.Version, Trusted: installer.TrustedKeys()}
+	manager, err := installer.FindManager()
+	return &installer.Desk{Places: c.post.places, Version: c.env.Version, Trusted: installer.TrustedKeys(), ByHand: err != nil || !installer.Triggered(manager)}
 }
 
 // settleData does with the data what the change of versions under way asks of
@@ -123,7 +124,10 @@ func (c *caller) upgrade(ctx context.Context, i *installer.Installer, here insta
 // that does not run cannot try anything: the change is made at once, with the
 // copy of the data that every change makes.
 func (c *caller) ask(ctx context.Context, i *installer.Installer, here installer.Places, req request) error {
-	began := c.env.Clock()
+	before, err := installer.ReadState(here)
+	if err != nil {
+		return err
+	}
 	_, asked, err := ask(ctx, here.Data, req, c.env.Out)
 	if err != nil {
 		return err
@@ -143,7 +147,7 @@ func (c *caller) ask(ctx context.Context, i *installer.Installer, here installer
 			return err
 		}
 	}
-	change, err := installer.Await(ctx, here, began)
+	change, err := installer.Await(ctx, here, before.Change)
 	if err != nil {
 		return err
 	}

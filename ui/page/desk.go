@@ -27,7 +27,8 @@ type Progress struct {
 	Finished bool
 	Next     Link
 	Stop     *Form
-	Reload   int // seconds between reloads without script; 0: 3
+	After    string // where to go when the job is not known any more: the program that did it has ended
+	Reload   int    // seconds between reloads without script; 0: 3
 }
 
 // ProgressView is a page that only waits.

@@ -339,8 +339,13 @@
     if (!job.dataset.poll) return;
     const bar = job.querySelector("progress");
     const ask = () => fetch(job.dataset.poll, { credentials: "same-origin", headers: { Accept: "application/json" } })
-      .then((r) => r.json())
+      .then((r) => {
+        if (r.ok && !r.redirected) return r.json();
+        location.assign(job.dataset.after || location.href); // the program that did it has ended, another one answers
+        return null;
+      })
       .then((s) => {
+        if (!s) return;
         if (s.total) { bar.max = s.total; bar.value = s.done; }
         job.querySelector("[data-count]").textContent = s.total ? s.done + " / " + s.total : "";
         job.querySelector("b").textContent = s.text || "";
