@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"jiezhen/app/backup"
+	"jiezhen/app/fault"
 	"jiezhen/app/policy"
 	"jiezhen/app/watch"
 )
@@ -90,7 +91,7 @@ func (d *doctor) repair(what string, fn func() error) {
 	}
 	f := &d.out[len(d.out)-1]
 	if err := fn(); err != nil {
-		f.Remedy += "（试着修复，没有成功：" + err.Error() + "）"
+		f.Remedy += "（试着修复，没有成功：" + fault.Words(err, "原因不明") + "）"
 		return
 	}
 	f.Fixed = what

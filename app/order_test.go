@@ -12,7 +12,7 @@ import (
 // floors are the packages from the bottom up: a package may use those of
 // lower floors, and of its own floor only what besides says.
 var floors = [][]string{
-	{"embedstore/disk"},
+	{"embedstore/disk", "app/fault"},
 	{"app/outline"},
 	{"assets", "assets/fonts", "embedstore", "embedstore/keep", "search", "app/value", "app/insight", "installer"},
 	{"app/calendar", "app/access", "app/watch", "app/paper/linebreak", "app/paper/truetype", "app/bundle", "app/benefit", "installer/release"},

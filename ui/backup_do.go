@@ -13,6 +13,7 @@ import (
 
 	"jiezhen/app/backup"
 	"jiezhen/app/bundle"
+	"jiezhen/app/fault"
 	"jiezhen/app/record"
 	"jiezhen/ui/page"
 )
@@ -95,7 +96,10 @@ func asRefusal(err error) error {
 	if _, ok := record.AsRefusal(err); ok {
 		return err
 	}
-	return record.Refused(record.CodeInvalid, "%v", err)
+	if words := fault.Words(err, ""); words != "" {
+		return record.Refused(record.CodeInvalid, "%s", words)
+	}
+	return err // nothing for the office: the page says so, the log has it
 }
 
 func (v *visit) newPlace() error { return v.drawPlace(nil, fiber.StatusOK) }

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jiezhen/app"
+	"jiezhen/app/fault"
 	"jiezhen/app/record"
 	"jiezhen/app/staff"
 	"jiezhen/ui/page"
@@ -178,12 +179,7 @@ func plainError(err error, otherwise string) string {
 	if r, ok := record.AsRefusal(err); ok {
 		return r.Text
 	}
-	for _, r := range err.Error() {
-		if r > 0x2e80 {
-			return err.Error()
-		}
-	}
-	return otherwise
+	return fault.Words(err, otherwise)
 }
 
 func (v *visit) account() error { return v.drawAccount(nil, fiber.StatusOK) }

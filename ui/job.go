@@ -4,8 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
+
+	"jiezhen/app/record"
 )
 
 // job is something that takes longer than a page should: an import, a batch
@@ -64,14 +70,15 @@ type jobs struct {
 	mu    sync.Mutex
 	all   map[string]*job
 	clock func() time.Time
+	log   *slog.Logger
 	ctx   context.Context
 	end   context.CancelFunc
 	wait  sync.WaitGroup
 }
 
-func newJobs(clock func() time.Time) *jobs {
+func newJobs(clock func() time.Time, log *slog.Logger) *jobs {
 	ctx, end := context.WithCancel(context.Background())
-	return &jobs{all: map[string]*job{}, clock: clock, ctx: ctx, end: end}
+	return &jobs{all: map[string]*job{}, clock: clock, log: log, ctx: ctx, end: end}
 }
 
 // keepJobs is how long a finished job's result can be fetched.
@@ -95,13 +102,32 @@ func (s *jobs) start(owner uint64, text string, work func(ctx context.Context, j
 	s.wait.Add(1)
 	go func() {
 		defer s.wait.Done()
-		err := work(ctx, j)
+		err := s.attempt(ctx, j, work)
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		j.finished, j.failed = true, err
 	}()
 	return id
 }
+
+// attempt does the work; a panic in it ends the job, not the office. What is no
+// refusal goes to the log, of a panic only its type and where.
+func (s *jobs) attempt(ctx context.Context, j *job, work func(ctx context.Context, j *job) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("panic in a job", "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = errJobBroke
+		}
+	}()
+	err = work(ctx, j)
+	if _, refused := record.AsRefusal(err); err != nil && !refused && !errors.Is(err, context.Canceled) {
+		s.log.Error("a job ended badly", "error", err)
+	}
+	return err
+}
+
+// errJobBroke says that a job met a fault of the program.
+var errJobBroke = errors.New("程序出错了，已完成的部分都已保存，请再试一次；仍不行请做一次体检")
 
 func (s *jobs) get(id string, owner uint64) (*job, bool) {
 	s.mu.Lock()

@@ -66,7 +66,7 @@ type Server struct {
 
 // New makes a server; Serve starts it.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg, jobs: newJobs(cfg.Clock), tries: newTries(cfg.Clock), setup: newSetup()}
+	s := &Server{cfg: cfg, jobs: newJobs(cfg.Clock, cfg.Log), tries: newTries(cfg.Clock), setup: newSetup()}
 	s.lan = newLanDoor(s)
 	s.app = fiber.New(fiber.Config{
 		Immutable:             true,

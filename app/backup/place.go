@@ -15,6 +15,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/bundle"
+	"jiezhen/app/fault"
 )
 
 // Place is where bundles are carried to.
@@ -95,7 +96,7 @@ func (d *Desk) AddPlace(ctx context.Context, v access.Viewer, p Place) error {
 		return invalid("path", "文件夹", "不能放在街镇通自己的数据文件夹里")
 	}
 	if err := d.try(ctx, p); err != nil {
-		return invalid("path", "位置", err.Error())
+		return invalid("path", "位置", fault.Words(err, "写不进去"))
 	}
 	return d.change(ctx, v, "增加备份位置 "+p.Name, func(s *Settings) error {
 		if slices.ContainsFunc(s.Places, func(o Place) bool { return o.Name == p.Name }) {
@@ -220,10 +221,10 @@ func (d *Desk) AddStick(ctx context.Context, v access.Viewer, path, name string)
 	}
 	dir := filepath.Join(path, StickFolder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return invalid("stick", "U盘", "写不进去，可能有写保护："+err.Error())
+		return invalid("stick", "U盘", fault.Words(fmt.Errorf("写不进去：%w", err), ""))
 	}
 	if err := os.WriteFile(filepath.Join(dir, marker(p.ID)), []byte("街镇通\n"), 0o600); err != nil {
-		return invalid("stick", "U盘", "写不进去："+err.Error())
+		return invalid("stick", "U盘", fault.Words(fmt.Errorf("写不进去：%w", err), ""))
 	}
 	return d.change(ctx, v, "增加备份位置 "+p.Name, func(s *Settings) error { s.Places = append(s.Places, p); return nil })
 }

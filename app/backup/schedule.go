@@ -11,6 +11,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/bundle"
+	"jiezhen/app/fault"
 	"jiezhen/app/record"
 	"jiezhen/embedstore/disk"
 )
@@ -114,7 +115,7 @@ func (d *Desk) failed(ctx context.Context, place string, why error) error {
 		}
 		return d.shelf.Delete(ctx, key)
 	}
-	return d.shelf.Put(ctx, key, Failure{why.Error(), d.cfg.Clock().Unix()})
+	return d.shelf.Put(ctx, key, Failure{fault.Words(why, "写不进去"), d.cfg.Clock().Unix()})
 }
 
 // Failed is the last failure at a place, if it is not over.
@@ -240,7 +241,7 @@ func (d *Desk) Drill(ctx context.Context) (out Drill, err error) {
 	}
 	out.Records, out.Entries, out.Files = r.Records, r.Entries, r.Files
 	if failed != nil {
-		out.Failed = failed.Error()
+		out.Failed = fault.Words(failed, "备份包打不开或不完整")
 	}
 	return out, errors.Join(failed, d.shelf.Put(ctx, "drill", out))
 }

@@ -91,7 +91,7 @@ func Run(env Env) int {
 func words(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return "没有权限读写数据文件夹，请检查文件夹权限（" + err.Error() + "）"
+		return "没有权限读写数据文件夹，请检查文件夹权限（" + err.Error() + "）" // the path helps who sits at the console
 	case errors.Is(err, context.Canceled):
 		return "已中断"
 	}

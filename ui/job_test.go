@@ -1,0 +1,41 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A job that breaks ends with words for its owner and leaves the program up;
+// the log tells where, not on what.
+func TestJobThatPanics(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	s := newJobs(time.Now, slog.New(slog.NewTextHandler(&log, nil)))
+	id := s.start(7, "正在导入", func(context.Context, *job) error { panic("沐望舒 110101199001011234") })
+	s.wait.Wait()
+	j, ok := s.get(id, 7)
+	if !ok || !j.over() || j.failed == nil || !strings.Contains(j.failed.Error(), "程序出错") {
+		t.Fatalf("the job: %v", j)
+	}
+	if !strings.Contains(log.String(), "TestJobThatPanics") || strings.Contains(log.String(), "沐望舒") {
+		t.Errorf("the log: %s", log.String())
+	}
+}
+
+// What a job ended on is in the log, unless it was told to the owner as a
+// refusal or the owner stopped it.
+func TestJobThatFails(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	s := newJobs(time.Now, slog.New(slog.NewTextHandler(&log, nil)))
+	s.start(7, "正在备份", func(context.Context, *job) error { return io.ErrUnexpectedEOF })
+	s.start(7, "正在备份", func(context.Context, *job) error { return context.Canceled })
+	s.wait.Wait()
+	if n := strings.Count(log.String(), "ended badly"); n != 1 {
+		t.Errorf("%d lines: %s", n, log.String())
+	}
+}
