@@ -273,7 +273,7 @@ func (h *House) furnish(ctx context.Context, store *embedstore.Store) error {
 		h.running.Add(1)
 		go func() {
 			defer h.running.Done()
-			work(run)
+			attend(run, h.cfg.Log, afterPanic, work)
 		}()
 	}
 	return nil
