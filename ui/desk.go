@@ -54,6 +54,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 	case "child":
 		visits, ok := v.office.Book.Registers().Get("child.visit")
 		add(ok && record.MayUse(v.viewer, visits, access.ActRead), "走访周表与补录", "/visits")
+	case "allowance":
 		cycles, ok := v.office.Book.Registers().Get(allowance.Cycles)
 		add(ok && record.MayUse(v.viewer, cycles, access.ActRead), "津贴发放", "/allowance")
 		add(v.reckons(), "补贴测算", "/benefit")
@@ -61,15 +62,9 @@ func (v *visit) desks(domain string) []page.NavItem {
 		orders, ok := v.office.Book.Registers().Get(hotline.Orders)
 		mine := ok && record.MayUse(v.viewer, orders, access.ActRead)
 		add(mine, "接诉即办晨报", "/hotline")
-		add(mine, "三率", "/hotline/rates")
-		add(mine, "热点", "/hotline/hot")
 		add(mine, "网格今日", "/grid")
-		add(mine, "网格图", "/grid/map")
-		add(mine, "网格指标", "/grid/numbers")
 		add(mine, "巡查覆盖与任务", "/patrol")
 		add(mine, "吹哨季报与响应榜", "/whistle")
-		add(mine, "未诉先办", "/hotline/proactive")
-		add(mine, "分析与通报", "/hotline/digest")
 	case "office":
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")

@@ -6,8 +6,6 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/backup"
-	"jiezhen/app/record"
-	"jiezhen/app/register"
 	"jiezhen/app/watch"
 	"jiezhen/ui/page"
 )
@@ -97,69 +95,6 @@ func (v *visit) backupStatus() []page.StatusLine {
 		out = append(out, page.StatusLine{Text: "试恢复 " + s.Drill.Time().Format("1月2日") + " 通过"})
 	}
 	return out
-}
-
-// domains are the groups of the menu.
-var domains = []struct{ id, title, mark string }{
-	{"person", "人员", "人"}, {"child", "儿童福利与保护", "儿"}, {"disability", "残疾人服务", "残"},
-	{"governance", "基层社会治理", "治"}, {"office", "本单位", "办"},
-}
-
-// nav is the menu: only what leads somewhere for this viewer.
-func (v *visit) nav() []page.NavGroup {
-	work := page.NavGroup{Title: "工作", Mark: "工", Open: true, Items: []page.NavItem{{Text: "工作台", URL: "/"}}}
-	if !v.viewer.Admin() {
-		work.Items = append(work.Items, page.NavItem{Text: "本周按人看", URL: "/week"}, page.NavItem{Text: "找人", URL: "/people"})
-	}
-	if v.office.District == nil && len(v.office.Returns.Offered(v.viewer)) > 0 {
-		work.Items = append(work.Items, page.NavItem{Text: "报表", URL: "/returns"})
-	}
-	groups := []page.NavGroup{work}
-	at := domains
-	if v.office.District != nil { // a district does no office's business
-		groups[0].Items = append(groups[0].Items, page.NavItem{Text: "各街镇", URL: "/district"})
-		at = at[len(at)-1:]
-	}
-	for _, d := range at {
-		g := page.NavGroup{Title: d.title, Mark: d.mark}
-		for _, def := range v.office.Book.Registers().All() {
-			if menuDomain(def) == d.id && !def.Hidden && record.MayUse(v.viewer, def, access.ActRead) {
-				g.Items = append(g.Items, page.NavItem{Text: def.Title, URL: "/r/" + def.ID})
-			}
-		}
-		g.Items = append(g.Items, v.desks(d.id)...)
-		if len(g.Items) > 0 {
-			groups = append(groups, g)
-		}
-	}
-	return v.mark(groups)
-}
-
-// menuDomain puts the office's own small registers together.
-func menuDomain(d *register.Definition) string {
-	switch d.Domain() {
-	case "staff", "place", "party":
-		return "office"
-	}
-	return d.Domain()
-}
-
-// mark finds the item that the reader stands on.
-func (v *visit) mark(groups []page.NavGroup) []page.NavGroup {
-	at, _, _ := strings.Cut(v.self(), "?")
-	best, bg, bi := 0, -1, -1
-	for g := range groups {
-		for i, item := range groups[g].Items {
-			if (at == item.URL || strings.HasPrefix(at, item.URL+"/")) && len(item.URL) > best {
-				best, bg, bi = len(item.URL), g, i
-			}
-		}
-	}
-	if bg >= 0 {
-		groups[bg].Items[bi].Current = true
-		groups[bg].Open = true
-	}
-	return groups
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -97,6 +97,7 @@ func (v *visit) listView(tx *record.Tx, def *register.Definition, q record.Query
 		view.Pager.Next = v.with("after", p.Next)
 	}
 	view.Actions = v.listActions(def)
+	view.Beside = v.beside(def)
 	if len(def.Papers) > 0 && len(p.Rows) > 0 {
 		view.Table.Pick = "ref"
 		view.Batch = &page.Form{Action: "/print/" + def.ID, Sections: []page.Section{{Fields: []page.Field{{Name: "paper", Label: "批量打印",

@@ -41,6 +41,8 @@ type Definition struct {
 	Retention    string // retention class
 	Hidden       bool   // not in the menu: reached through another page
 	Ledger       bool   // many rows a person, shown where they belong: not among links, not in a course of events
+	Under        string // register on whose list the menu folds this one; "" in the menu itself
+	Menu         string // group of the menu; the domain unless said
 	Rights       Rights
 	Fields       []*Field
 	Steps        []*Step

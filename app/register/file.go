@@ -21,6 +21,8 @@ type defFile struct {
 	Retention    string          `yaml:"retention"`
 	Hidden       bool            `yaml:"hidden"`
 	Ledger       bool            `yaml:"ledger"`
+	Under        string          `yaml:"under"`
+	Menu         string          `yaml:"menu"`
 	Rights       rightsFile      `yaml:"rights"`
 	Fields       []fieldFile     `yaml:"fields"`
 	Steps        []stepFile      `yaml:"steps"`

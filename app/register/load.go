@@ -100,6 +100,9 @@ func (s *Set) checkReferences() []error {
 				errs = append(errs, &Error{d.File, f.Line, fmt.Sprintf("字段 %s 指向不存在的登记簿 %s", f.ID, f.Register)})
 			}
 		}
+		if up := s.byID[d.Under]; d.Under != "" && (up == nil || up.Under != "" || up.Hidden || d.Hidden) {
+			errs = append(errs, &Error{d.File, 0, fmt.Sprintf("under 指向的 %s 不在目录里，或者自己也归在别的登记簿下", d.Under)})
+		}
 		for _, id := range d.Begins {
 			if s.byID[id] == nil {
 				errs = append(errs, &Error{d.File, 0, fmt.Sprintf("begins 指向不存在的登记簿 %s", id)})
@@ -147,7 +150,7 @@ func (b *builder) build(f *defFile) *Definition {
 	d := &Definition{
 		ID: f.ID, System: f.System, Title: f.Title, Basis: f.Basis, Subject: Subject(f.Subject),
 		SubjectLabel: f.SubjectLabel, Protect: Protection(f.Protect), Numbering: f.Number,
-		Retention: f.Retention, Hidden: f.Hidden, Ledger: f.Ledger, Begins: f.Begins, Rights: Rights(f.Rights), Papers: f.Papers,
+		Retention: f.Retention, Hidden: f.Hidden, Ledger: f.Ledger, Under: f.Under, Menu: f.Menu, Begins: f.Begins, Rights: Rights(f.Rights), Papers: f.Papers,
 		List: List{Columns: f.Lists.Columns, Filters: f.Lists.Filters, Sort: f.Lists.Sort},
 		File: b.name, fields: map[string]*Field{}, steps: map[string]*Step{}, actions: map[string]*Action{},
 	}

@@ -40,6 +40,7 @@ type User struct {
 
 // NavGroup is one domain (残疾人服务 …) or one group of desks at the left.
 type NavGroup struct {
+	ID    string // by which the browser remembers whether it is open
 	Title string
 	Mark  string // one character drawn as the tab of the ledger: 残, 儿, 治, 办
 	Items []NavItem

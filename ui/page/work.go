@@ -51,6 +51,7 @@ type ListView struct {
 	Filters  *Form  // GET
 	Active   []Filter
 	Tabs     []Filter // counts that are filters: 在办 12, 逾期 3
+	Beside   []Link   // registers that belong to this one
 	Table    Table
 	Pager    Pager
 	Batch    *Form    // posts the ticked rows (name = Table.Pick)

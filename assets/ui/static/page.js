@@ -418,6 +418,17 @@
     });
   }
 
+  /* ---- the menu remembers which of its groups were open ---- */
+
+  function watchGroup(group) {
+    group.firstElementChild.addEventListener("click", () => setTimeout(() => { // after it has folded
+      const kept = /(?:^|; )jz_nav=([^;]*)/.exec(doc.cookie);
+      const open = new Set(kept ? kept[1].split(".").filter((g) => g !== "none") : all("[data-group][open]").map((d) => d.dataset.group));
+      if (group.open) open.add(group.dataset.group); else open.delete(group.dataset.group);
+      doc.cookie = "jz_nav=" + ([...open].join(".") || "none") + "; path=/; max-age=31536000; samesite=strict";
+    }));
+  }
+
   function enhance(root) {
     all("[data-lines]", root).forEach(watchLines);
     all("[data-picker]", root).forEach(watchPicker);
@@ -433,6 +444,7 @@
   all("form[data-near]").forEach(watchNear);
   all("[data-poll]").forEach(watchJob);
   all("[data-pref]").forEach(watchPref);
+  all("[data-group]").forEach(watchGroup);
   all("[data-print]").forEach((b) => { b.hidden = false; b.addEventListener("click", () => window.print()); });
   all("[data-keys]").forEach((p) => {
     p.hidden = false;
