@@ -254,19 +254,30 @@ func (s *Store) readHeader(tx *bbolt.Tx, seq uint64) (h header, hash [32]byte, p
 }
 
 func (s *Store) readEntry(tx *bbolt.Tx, seq uint64) (JournalEntry, error) {
+	return s.readSome(tx, seq, func(headChange) bool { return true })
+}
+
+// readSome is readEntry with the contents of some of its changes only: an import
+// is hundreds of changes in one entry.
+func (s *Store) readSome(tx *bbolt.Tx, seq uint64, want func(headChange) bool) (JournalEntry, error) {
 	h, hash, _, err := s.readHeader(tx, seq)
 	if err != nil {
 		return JournalEntry{}, err
 	}
 	e := JournalEntry{Seq: h.Seq, Time: time.UnixMilli(h.Time), Actor: h.Actor, Kind: h.Kind, Reason: h.Reason, Hash: hash}
 	n := uint32(0)
+	e.Changes = make([]Change, 0, len(h.Changes))
 	for _, c := range h.Changes {
-		pair, _, gone, err := s.readBody(tx, seq, n)
-		if err != nil {
-			return e, err
+		change := Change{Collection: c.Collection, ID: c.ID, Rev: c.Rev, Op: c.Op}
+		if want(c) {
+			pair, _, gone, err := s.readBody(tx, seq, n)
+			if err != nil {
+				return e, err
+			}
+			change.Before, change.After, change.Destroyed = pair.Before, pair.After, gone
 		}
 		n++
-		e.Changes = append(e.Changes, Change{c.Collection, c.ID, c.Rev, c.Op, pair.Before, pair.After, gone})
+		e.Changes = append(e.Changes, change)
 	}
 	for _, ev := range h.Events {
 		pair, _, gone, err := s.readBody(tx, seq, n)
@@ -281,9 +292,19 @@ func (s *Store) readEntry(tx *bbolt.Tx, seq uint64) (JournalEntry, error) {
 
 // Journal visits entries from a sequence on, oldest first.
 func (tx *Tx) Journal(from uint64, fn func(JournalEntry) (bool, error)) error {
+	return tx.entries(from, func(headChange) bool { return true }, fn)
+}
+
+// Heads is Journal with the names of the records that changed, and nothing of
+// what changed in them: enough for who follows it and reads them anew.
+func (tx *Tx) Heads(from uint64, fn func(JournalEntry) (bool, error)) error {
+	return tx.entries(from, func(headChange) bool { return false }, fn)
+}
+
+func (tx *Tx) entries(from uint64, want func(headChange) bool, fn func(JournalEntry) (bool, error)) error {
 	c := tx.bucket(bucketJournal).Cursor()
 	for k, _ := c.Seek(be(max(from, 1))); k != nil; k, _ = c.Next() {
-		e, err := tx.s.readEntry(tx.tx, binary.BigEndian.Uint64(k))
+		e, err := tx.s.readSome(tx.tx, binary.BigEndian.Uint64(k), want)
 		if err != nil {
 			return err
 		}
@@ -295,7 +316,8 @@ func (tx *Tx) Journal(from uint64, fn func(JournalEntry) (bool, error)) error {
 	return nil
 }
 
-// History visits the entries that concern a record, newest first.
+// History visits the entries that concern a record, newest first, with the
+// contents of its own changes; of other records in them there is the name only.
 func (tx *Tx) History(collection string, id uint64, fn func(JournalEntry) (bool, error)) error {
 	prefix := recKey(collection, id)
 	c := tx.bucket(bucketHist).Cursor()
@@ -309,7 +331,7 @@ func (tx *Tx) History(collection string, id uint64, fn func(JournalEntry) (bool,
 		if len(k) != len(prefix)+8 {
 			return nil
 		}
-		e, err := tx.s.readEntry(tx.tx, binary.BigEndian.Uint64(k[len(prefix):]))
+		e, err := tx.s.readSome(tx.tx, binary.BigEndian.Uint64(k[len(prefix):]), func(c headChange) bool { return c.Collection == collection && c.ID == id })
 		if err != nil {
 			return err
 		}

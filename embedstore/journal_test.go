@@ -90,3 +90,35 @@ func TestFailedUpdateWritesNothing(t *testing.T) {
 		t.Errorf("%v, report %+v", err, r)
 	}
 }
+
+// Of an entry with many records a record's history opens its own changes, and a
+// follower none.
+func TestEntriesWithoutContents(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.update(func(tx *Tx) error {
+		for id := uint64(1); id <= 3; id++ {
+			if _, err := tx.Put("case", id, 0, item("甲")); err != nil {
+				return err
+			}
+		}
+		return tx.Event("import", Body{"rows": encoded(uint64(3))})
+	})
+	o.view(func(tx *Tx) error {
+		err := tx.Heads(1, func(e JournalEntry) (bool, error) {
+			if len(e.Changes) != 3 || e.Changes[1].ID != 2 || e.Changes[1].Op != "create" || e.Changes[1].After != nil || len(e.Events) != 1 || e.Events[0].Body == nil {
+				t.Errorf("head %+v", e)
+			}
+			return true, nil
+		})
+		if err != nil {
+			return err
+		}
+		return tx.History("case", 2, func(e JournalEntry) (bool, error) {
+			if len(e.Changes) != 3 || e.Changes[0].After != nil || e.Changes[1].After == nil || e.Changes[2].After != nil {
+				t.Errorf("history %+v", e.Changes)
+			}
+			return true, nil
+		})
+	})
+}

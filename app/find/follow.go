@@ -357,7 +357,7 @@ func (f *Finder) follow(ctx context.Context) (done bool, err error) {
 	s := &sink{f: f, ctx: ctx}
 	var through uint64
 	err = f.cfg.Book.View(ctx, access.Office(), func(tx *record.Tx) error {
-		changes, upTo, err := tx.Changes(after, batchEntries)
+		changes, upTo, err := tx.ChangesInside(after, batchEntries)
 		if err != nil {
 			return err
 		}

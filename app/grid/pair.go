@@ -177,6 +177,9 @@ func (j joinRules) compare(t *table, a, b told) (Pair, bool) {
 // around are the sources told of within the gap of a time, as far as the viewer
 // may see them, oldest first.
 func (x *Rules) around(tx *record.Tx, from, to value.Date) ([]told, error) {
+	if x.recent.reaches(tx, from) {
+		return x.recent.between(tx, x, from, to)
+	}
 	t, err := x.tables.Get(tx)
 	if err != nil {
 		return nil, err
@@ -199,9 +202,7 @@ func (x *Rules) around(tx *record.Tx, from, to value.Date) ([]told, error) {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b told) int {
-		return cmp.Or(a.at.Compare(b.at), strings.Compare(a.Ref.String(), b.Ref.String()))
-	})
+	sortTold(out)
 	return out, nil
 }
 

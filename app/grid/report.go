@@ -20,10 +20,11 @@ type Rules struct {
 	tables *record.Mirror[*table]
 	cells  *record.Mirror[*cells]
 	past   *Addresses
+	recent recent
 }
 
 // NewRules makes the rules of an office.
-func NewRules() *Rules { return &Rules{newTables(), newCells(), NewAddresses()} }
+func NewRules() *Rules { return &Rules{tables: newTables(), cells: newCells(), past: NewAddresses()} }
 
 // Behaviours are what these registers do.
 func (x *Rules) Behaviours() []record.Behaviour {

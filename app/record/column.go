@@ -29,8 +29,9 @@ import (
 
 // column is one indexed attribute.
 type column struct {
-	name  string
-	field *register.Field // nil for a standard attribute
+	name    string
+	field   *register.Field // nil for a standard attribute
+	indexed bool            // has an index of its own
 }
 
 // standard columns, first in every cover. due is filled per clock.
@@ -40,11 +41,11 @@ var standard = []string{"step", "owner", "community", "subject", "due", "created
 func layout(d *register.Definition) []column {
 	out := make([]column, 0, len(standard)+4)
 	for _, name := range standard {
-		out = append(out, column{name: name})
+		out = append(out, column{name: name, indexed: indexed(d, name)})
 	}
 	for _, f := range d.Columns() {
 		if !slices.Contains(standard, f.ID) {
-			out = append(out, column{f.ID, f})
+			out = append(out, column{f.ID, f, indexed(d, f.ID)})
 		}
 	}
 	return out
@@ -187,26 +188,23 @@ func coverAt(cover []byte, i int) uint64 {
 	return binary.BigEndian.Uint64(cover[8*i:])
 }
 
-// indexed reports whether the column has an index of its own: those a list is
+// indexed reports whether a column has an index of its own: those a list is
 // filtered or sorted by.
-func indexed(d *register.Definition, c column) bool {
-	switch c.name {
+func indexed(d *register.Definition, name string) bool {
+	switch name {
 	case "step", "owner", "community", "subject":
 		return true
 	case "due", "created", "changed", "author":
 		return false
 	}
-	return slices.Contains(d.List.Filters, c.name) || d.List.Sort == c.name || d.List.Sort == "-"+c.name
+	return slices.Contains(d.List.Filters, name) || d.List.Sort == name || d.List.Sort == "-"+name
 }
 
 // indexKeys are all list-index entries of the record.
-func (b *Book) indexKeys(r *Record, clocks []Clock) []embedstore.IndexKey {
-	columns := b.layouts[r.Register]
-	first := firstDue(clocks)
-	cover := b.columns.cover(r, columns, first)
+func (b *Book) indexKeys(r *Record, clocks []Clock, cover []byte) []embedstore.IndexKey {
 	keys := []embedstore.IndexKey{{Name: "all", Cover: cover}}
-	for _, c := range columns {
-		if v := b.columns.columnValue(r, c, first); v != 0 && indexed(r.Def, c) {
+	for i, c := range b.layouts[r.Register] {
+		if v := coverAt(cover, i); v != 0 && c.indexed {
 			keys = append(keys, embedstore.IndexKey{Name: c.name, Key: u64(v), Cover: cover})
 		}
 	}

@@ -46,7 +46,7 @@ func (tx *Tx) EachColumn(reg, filter, v string, names []string, fn func(id uint6
 		}
 	}
 	of := slices.IndexFunc(columns, func(c column) bool { return c.name == filter })
-	if of < 0 || !indexed(def, columns[of]) {
+	if of < 0 || !columns[of].indexed {
 		return fmt.Errorf("reading columns of %s: %s has no index", reg, filter)
 	}
 	prefix := u64(tx.book.columns.parseColumn(columns[of], v))

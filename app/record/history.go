@@ -104,32 +104,32 @@ type Change struct {
 	Seq  uint64
 	Ref  Ref
 	Gone bool
-	Keys map[string]bool // attributes that changed, "f:" in front of fields
+	Keys map[string]bool // attributes that changed, "f:" in front of fields; see ChangesInside
 }
 
 // Changes gives the records that changed after a sequence, oldest first, each
 // with the last sequence that touched it: what an index has to catch up with.
 // It stops after limit journal entries and says up to which sequence it got.
 func (tx *Tx) Changes(after uint64, limit int) (changes []Change, through uint64, err error) {
+	return tx.changes(tx.store.Heads, after, limit)
+}
+
+// ChangesInside is Changes with the keys that changed in each record. It opens
+// all that was written.
+func (tx *Tx) ChangesInside(after uint64, limit int) (changes []Change, through uint64, err error) {
+	return tx.changes(tx.store.Journal, after, limit)
+}
+
+func (tx *Tx) changes(journal func(uint64, func(embedstore.JournalEntry) (bool, error)) error, after uint64, limit int) (changes []Change, through uint64, err error) {
 	if !tx.viewer.Office {
 		return nil, 0, Refused(CodeDenied, "只有系统可以通读日志")
 	}
 	last, n := map[Ref]Change{}, 0
 	through = after
-	err = tx.store.Journal(after+1, func(j embedstore.JournalEntry) (bool, error) {
+	err = journal(after+1, func(j embedstore.JournalEntry) (bool, error) {
 		for _, c := range j.Changes {
 			ref := Ref{c.Collection, c.ID}
-			keys := last[ref].Keys
-			if keys == nil {
-				keys = map[string]bool{}
-			}
-			for k := range c.Before {
-				keys[k] = true
-			}
-			for k := range c.After {
-				keys[k] = true
-			}
-			last[ref] = Change{j.Seq, ref, c.Op == "delete", keys}
+			last[ref] = Change{j.Seq, ref, c.Op == "delete", withKeys(last[ref].Keys, c)}
 		}
 		through, n = j.Seq, n+1
 		return n < limit, nil
@@ -139,6 +139,19 @@ func (tx *Tx) Changes(after uint64, limit int) (changes []Change, through uint64
 	}
 	sort.Slice(changes, func(i, k int) bool { return changes[i].Seq < changes[k].Seq })
 	return changes, through, err
+}
+
+// withKeys adds the keys that a change touched.
+func withKeys(keys map[string]bool, c embedstore.Change) map[string]bool {
+	for _, body := range []embedstore.Body{c.Before, c.After} {
+		for k := range body {
+			if keys == nil {
+				keys = map[string]bool{}
+			}
+			keys[k] = true
+		}
+	}
+	return keys
 }
 
 // SeesHistory reports whether a viewer may read a record's history with contents.

@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/hex"
 	"slices"
 	"sort"
@@ -173,32 +172,6 @@ func (n *narrow) holds(cover []byte) bool {
 		coverAt(cover, n.atOwner) == n.viewer.User || coverAt(cover, n.atAuth) == n.viewer.User
 }
 
-// path is the index that a query walks: the rarest filter with an index of
-// its own, or the order asked for.
-func (tx *Tx) path(def *register.Definition, q Query, n *narrow) (index string, prefix []byte, err error) {
-	if q.Sort == "due" {
-		return "due", nil, nil
-	}
-	best := uint64(1 << 62)
-	index = "all"
-	for _, s := range n.sets {
-		c := n.columns[s.at]
-		if s.values == nil || len(s.values) != 1 || !indexed(def, c) {
-			continue
-		}
-		for v := range s.values {
-			held, err := tx.held(def, c.name, v)
-			if err != nil {
-				return "", nil, err
-			}
-			if held < best {
-				best, index, prefix = held, c.name, u64(v)
-			}
-		}
-	}
-	return index, prefix, nil
-}
-
 func (tx *Tx) held(def *register.Definition, name string, v uint64) (uint64, error) {
 	return tx.store.Tally(def.ID, columnTally(name, v))
 }
@@ -206,19 +179,21 @@ func (tx *Tx) held(def *register.Definition, name string, v uint64) (uint64, err
 func columnTally(name string, v uint64) string { return "v/" + name + "/" + hex.EncodeToString(u64(v)) }
 
 func (tx *Tx) scan(def *register.Definition, q Query, n *narrow) (Page, error) {
-	index, prefix, err := tx.path(def, q, n)
+	from, behind, err := placeIn(q.After)
 	if err != nil {
 		return Page{}, err
 	}
-	rng := embedstore.Range{Prefix: prefix, Reverse: q.Sort == ""}
-	if rng.After, err = base64.RawURLEncoding.DecodeString(q.After); err != nil {
-		return Page{}, Refused(CodeInvalid, "翻页位置无效，请从第一页看起")
+	w, err := tx.path(def, q, n, from)
+	if err != nil {
+		return Page{}, err
 	}
-	if len(rng.After) == 0 {
-		rng.After = nil
+	if from != "" && w.index != from {
+		return Page{}, errNoPlace
 	}
+	rng := w.rng
+	rng.Reverse, rng.After = q.Sort == "", behind
 	var page Page
-	ids, err := tx.collect(def, q, n, rng, index, &page)
+	ids, err := tx.collect(def, q, n, rng, w.index, &page)
 	if err != nil {
 		return Page{}, err
 	}
@@ -228,7 +203,7 @@ func (tx *Tx) scan(def *register.Definition, q Query, n *narrow) (Page, error) {
 		}
 	}
 	if q.Count {
-		err = tx.total(def, n, embedstore.Range{Prefix: prefix}, index, &page)
+		err = tx.total(def, n, w, &page)
 	}
 	return page, err
 }
@@ -246,7 +221,7 @@ func (tx *Tx) collect(def *register.Definition, q Query, n *narrow, rng embedsto
 			return true, nil
 		}
 		if len(ids) == q.Limit {
-			page.Next = base64.RawURLEncoding.EncodeToString(last)
+			page.Next = placed(index, last)
 			return false, nil
 		}
 		seen[hit.ID] = true
@@ -273,7 +248,8 @@ func (tx *Tx) row(def *register.Definition, id uint64, page *Page) error {
 
 // total counts all rows of the query up to the cap. With at most one filter
 // and no area it is read off the tallies.
-func (tx *Tx) total(def *register.Definition, n *narrow, rng embedstore.Range, index string, page *Page) error {
+func (tx *Tx) total(def *register.Definition, n *narrow, w way, page *Page) error {
+	index, rng := w.index, w.rng
 	if n.all && len(n.sets) == 0 && index == "all" {
 		held, err := tx.store.Tally(def.ID, "all")
 		page.Total = int(held)
@@ -387,10 +363,11 @@ func (tx *Tx) Due(q Query, until value.Date) ([]Row, bool, error) {
 
 // tallies are the counters that a record adds one to: the whole register, the
 // named counts by community, and each indexed column's value.
-func (b *Book) tallies(r *Record) ([]string, error) {
+func (b *Book) tallies(r *Record, cover []byte) ([]string, error) {
 	out := []string{"all"}
+	env := b.env(r, "")
 	for _, c := range r.Def.Counts {
-		holds, err := b.counted(r, c)
+		holds, err := counted(env, c)
 		if err != nil {
 			return nil, err
 		}
@@ -398,20 +375,21 @@ func (b *Book) tallies(r *Record) ([]string, error) {
 			out = append(out, "c/"+c.ID+"/"+idText(r.Community))
 		}
 	}
-	for _, c := range b.layouts[r.Register] {
-		if v := b.columns.columnValue(r, c, ""); v != 0 && indexed(r.Def, c) {
+	columns := b.layouts[r.Register]
+	for i, c := range columns {
+		if v := coverAt(cover, i); v != 0 && c.indexed {
 			out = append(out, columnTally(c.name, v))
 		}
 	}
 	return out, nil
 }
 
-// counted reports whether a named count takes the record in.
-func (b *Book) counted(r *Record, c *register.Count) (bool, error) {
+// counted reports whether a named count takes a record in.
+func counted(env register.Env, c *register.Count) (bool, error) {
 	if c.When == nil {
 		return true, nil
 	}
-	return c.When.Holds(b.env(r, ""))
+	return c.When.Holds(env)
 }
 
 // Counts gives the register's named numbers for what the viewer may see: a
@@ -442,11 +420,11 @@ func (tx *Tx) Counts(reg string) (map[string]uint64, error) {
 			return nil, err
 		}
 		for _, r := range hidden {
-			counted, err := tx.book.counted(r, c)
+			holds, err := counted(tx.book.env(r, ""), c)
 			if err != nil {
 				return nil, err
 			}
-			if counted && (all || slices.Contains(area, r.Community)) {
+			if holds && (all || slices.Contains(area, r.Community)) {
 				out[c.ID]--
 			}
 		}

@@ -41,7 +41,7 @@ func (m *Mirror[T]) Get(tx *Tx) (T, error) {
 	if fresh, err := m.fresh(office); fresh || err != nil {
 		return m.value, err
 	}
-	head, err := office.seen()
+	head, err := office.Seen()
 	if err != nil {
 		return m.value, err
 	}
@@ -74,9 +74,9 @@ func (m *Mirror[T]) fresh(tx *Tx) (bool, error) {
 	return true, nil
 }
 
-// seen is the last journal sequence that the transaction sees; others may have
+// Seen is the last journal sequence that the transaction sees; others may have
 // written since it began.
-func (tx *Tx) seen() (uint64, error) {
+func (tx *Tx) Seen() (uint64, error) {
 	for after := tx.book.Head(); after > 0; {
 		after -= min(after, mirrorStep)
 		_, through, err := tx.Changes(after, mirrorStep)

@@ -42,6 +42,7 @@ number: "B16-{town3}-{yyyy}-{00000}"
 rights: {create: [officer, worker], read: [officer, worker, boss], edit: [officer, worker], assign: [boss]}
 fields:
   - {id: grade, label: 等级, type: code, codes: child.risk, column: true}
+  - {id: seen_on, label: 见面日期, type: date, column: true}
   - {id: need, label: 需求, type: note}
   - {id: money, label: 金额, type: money}
   - id: goals
@@ -60,7 +61,7 @@ actions:
   - {id: approve, label: 批准结案, from: plan, to: closed, by: [officer, boss], not_author: true, approval: true, note: required}
 duties:
   - {id: visit, label: 走访, when: "grade == 'red'", every: "param('test.visit')", since: last_visit}
-lists: {columns: [number, subject, grade, step, due], filters: [grade, step]}
+lists: {columns: [number, subject, grade, step, due], filters: [grade, step, seen_on]}
 counts:
   - {id: red, label: 红级, when: "grade == 'red'", filter: {grade: red}}
 `

@@ -326,7 +326,7 @@ func (tx *Tx) derive(r *Record) error {
 			return err
 		}
 		set(r.Values, f.ID, computed(f, v))
-		env = tx.env(r)
+		env.Set(f, r.Values[f.ID])
 	}
 	return nil
 }
@@ -365,11 +365,13 @@ func (tx *Tx) put(r *Record) error {
 		return err
 	}
 	equal, unique := tx.book.equalKeys(r)
-	tallies, err := tx.book.tallies(r)
+	clocks := tx.book.Clocks(r)
+	cover := tx.book.columns.cover(r, tx.book.layouts[r.Register], firstDue(clocks))
+	tallies, err := tx.book.tallies(r, cover)
 	if err != nil {
 		return err
 	}
-	item := embedstore.Item{Body: body, Index: tx.book.indexKeys(r, tx.book.Clocks(r)), Equal: equal, Unique: unique, Tally: tallies}
+	item := embedstore.Item{Body: body, Index: tx.book.indexKeys(r, clocks, cover), Equal: equal, Unique: unique, Tally: tallies}
 	rev, err := tx.store.Put(r.Register, r.ID, r.Rev, item)
 	if err != nil {
 		return fromStore(err, r.Ref)

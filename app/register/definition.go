@@ -59,6 +59,7 @@ type Definition struct {
 	fields  map[string]*Field
 	steps   map[string]*Step
 	actions map[string]*Action
+	zero    Env // of the fields, when they are complete
 }
 
 // Rights name the roles that may do the basic acts. Actions carry their own.

@@ -2,6 +2,7 @@ package register
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -241,14 +242,26 @@ func (d *Definition) Condition(source string, facts Facts) (*Condition, error) {
 
 // Env builds what the register's expressions see of these values.
 func (d *Definition) Env(values Values, today value.Date) Env {
-	env := zeroEnv(d.Fields)
-	for _, f := range d.Fields {
-		if v, ok := values[f.ID]; ok && v != nil {
-			env[f.ID] = plain(f, v)
+	env := maps.Clone(d.zero)
+	if env == nil {
+		env = zeroEnv(d.Fields)
+	}
+	for id, v := range values {
+		if f, ok := d.fields[id]; ok {
+			env.Set(f, v)
 		}
 	}
 	env["today"] = string(today)
 	return env
+}
+
+// Set brings one field of the environment to a canonical value; nil is none.
+func (e Env) Set(f *Field, v any) {
+	if v == nil {
+		e[f.ID] = scalarZero[f.Type]
+		return
+	}
+	e[f.ID] = plain(f, v)
 }
 
 // plain turns a canonical value into what expressions compute with.

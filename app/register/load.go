@@ -160,6 +160,7 @@ func (b *builder) build(f *defFile) *Definition {
 		b.field(&f.Fields[i])
 	}
 	b.fieldExpressions(f.Fields, d.Fields, d.Fields)
+	d.zero = zeroEnv(d.Fields)
 	for i := range f.Steps {
 		b.step(&f.Steps[i])
 	}

@@ -1,0 +1,133 @@
+package grid
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"jiezhen/app/access"
+	"jiezhen/app/record"
+	"jiezhen/app/value"
+)
+
+// recentSpan is of how many days the sources are kept in memory: what may still
+// be told of twice. A page of something older reads its own days.
+const recentSpan = 31
+
+// recent are the sources of the last days, kept beside the journal: the pages
+// that compare them are opened all day, and few of them change.
+type recent struct {
+	mu    sync.Mutex
+	seq   uint64     // journal sequence that it stands at
+	day   value.Date // first day that it reaches back to
+	table *table     // the categories that the sources were read by
+	all   map[record.Ref]told
+}
+
+// recentMost is how many journal entries are followed; with more behind, the
+// days are read anew.
+const recentMost = 2000
+
+// sourceDays are the registers of sources, and by which column a day of each is
+// found.
+var sourceDays = map[string]string{Orders: "dispatched_on", Reports: "found_on", Findings: "found_on"}
+
+// reaches reports whether a day is among those kept.
+func (c *recent) reaches(tx *record.Tx, day value.Date) bool {
+	return day > tx.Today().AddDays(-recentSpan)
+}
+
+// between are the sources of some days that the viewer may read, oldest first.
+func (c *recent) between(tx *record.Tx, x *Rules, from, to value.Date) ([]told, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, err := x.tables.Get(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.update(tx.AsOffice(), x, t); err != nil {
+		return nil, err
+	}
+	var out []told
+	for _, s := range c.all {
+		if on := dayTold(s.Record); on >= from && on <= to && tx.Verdict(s.Record, access.ActRead) == access.Allowed {
+			out = append(out, s)
+		}
+	}
+	sortTold(out)
+	return out, nil
+}
+
+func sortTold(list []told) {
+	slices.SortFunc(list, func(a, b told) int {
+		return cmp.Or(a.at.Compare(b.at), strings.Compare(a.Ref.String(), b.Ref.String()))
+	})
+}
+
+// dayTold is the day by which a source's register finds it.
+func dayTold(r *record.Record) value.Date { return r.Date(sourceDays[r.Register]) }
+
+// update brings the sources to where the journal stands.
+func (c *recent) update(tx *record.Tx, x *Rules, t *table) error {
+	first := tx.Today().AddDays(-recentSpan)
+	if c.table == t && c.day == first {
+		if c.seq >= tx.Book().Head() {
+			return nil
+		}
+		changes, through, err := tx.Changes(c.seq, recentMost)
+		if err != nil {
+			return fmt.Errorf("following what was told of: %w", err)
+		}
+		if through < c.seq+recentMost {
+			return c.follow(tx, x, t, changes, through)
+		}
+	}
+	seq, err := tx.Seen()
+	if err != nil {
+		return fmt.Errorf("reading where the journal stands: %w", err)
+	}
+	all := map[record.Ref]told{}
+	for reg, column := range sourceDays {
+		if _, ok := tx.Book().Registers().Get(reg); !ok {
+			continue
+		}
+		q := record.Query{Register: reg, From: map[string]value.Date{column: first}}
+		if err := each(tx, q, func(r *record.Record) error { enter(all, x, t, r); return nil }); err != nil {
+			return fmt.Errorf("reading what was told of: %w", err)
+		}
+	}
+	c.seq, c.day, c.table, c.all = seq, first, t, all
+	return nil
+}
+
+func (c *recent) follow(tx *record.Tx, x *Rules, t *table, changes []record.Change, through uint64) error {
+	all := maps.Clone(c.all)
+	for _, change := range changes {
+		if sourceDays[change.Ref.Register] == "" {
+			continue
+		}
+		delete(all, change.Ref)
+		if change.Gone {
+			continue
+		}
+		r, err := tx.Open(change.Ref)
+		if _, refused := record.AsRefusal(err); refused {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("reading what was told of: %w", err)
+		}
+		enter(all, x, t, r)
+	}
+	c.all, c.seq = all, through
+	return nil
+}
+
+func enter(all map[record.Ref]told, x *Rules, t *table, r *record.Record) {
+	if r.Step != "void" && r.Step != "returned" {
+		all[r.Ref] = x.told(t, r)
+	}
+}
