@@ -98,7 +98,7 @@ func TestEntriesWithoutContents(t *testing.T) {
 	o := newOffice(t)
 	o.update(func(tx *Tx) error {
 		for id := uint64(1); id <= 3; id++ {
-			if _, err := tx.Put("case", id, 0, item("甲")); err != nil {
+			if _, err := tx.Put("case", id, 0, Item{Body: Body{"a": text("1")}}); err != nil {
 				return err
 			}
 		}
