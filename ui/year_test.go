@@ -184,7 +184,7 @@ func (y *yearOffice) orders(n int) []byte {
 		"签收时间", "首次联系时间", "办结时间", "办结方式", "办理答复", "回访时间", "回访联系上", "是否解决", "是否满意"})
 	start := yearEnd.AddDate(-1, 0, 0)
 	for i := range n {
-		at := start.Add(time.Duration(i) * (yearEnd.Sub(start) - 30*time.Minute) / time.Duration(n))
+		at := start.Add(time.Duration(i) * ((yearEnd.Sub(start) - 30*time.Minute) / time.Duration(n)))
 		k, place := y.rand.IntN(len(troubles)), y.rand.IntN(len(y.estates))
 		tr := troubles[k]
 		body := fmt.Sprintf("来电人反映：\n1. %s"+tr.text+"；\n2. 已向物业反映过，第%d次来电。\n希望尽快处理。", y.estates[place], 1+y.rand.IntN(20), 1+y.rand.IntN(3))
@@ -209,7 +209,7 @@ func (y *yearOffice) reports(n int) []byte {
 		}
 	}
 	for i := range n {
-		at := start.Add(time.Duration(i) * (yearEnd.Sub(start) - 30*time.Minute) / time.Duration(n))
+		at := start.Add(time.Duration(i) * ((yearEnd.Sub(start) - 30*time.Minute) / time.Duration(n)))
 		tr, place := kinds[y.rand.IntN(len(kinds))], y.rand.IntN(len(y.estates))
 		row := []any{fmt.Sprintf("WG%010d", i), tr.cell, fmt.Sprintf(tr.text, 1+y.rand.IntN(9)), y.stamp(at), fmt.Sprintf("%s%d号楼", y.estates[place], 1+y.rand.IntN(12)), fmt.Sprintf("采集员%d", y.rand.IntN(60))}
 		filed, sent := at.Add(10*time.Minute), at.Add(20*time.Minute)
