@@ -95,7 +95,7 @@ func (tx *Tx) journalStride(before uint64) (out []JournalLine, err error) {
 	if before > journalStride {
 		from = before - journalStride
 	}
-	err = tx.store.Journal(from, func(j embedstore.JournalEntry) (bool, error) {
+	err = tx.store.Heads(from, func(j embedstore.JournalEntry) (bool, error) {
 		if j.Seq >= before {
 			return false, nil
 		}
