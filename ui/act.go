@@ -47,6 +47,9 @@ func (v *visit) actionView(tx *record.Tx, r *record.Record, typed record.Typed, 
 			view.Missing = stillMissing(s.Missing, a, problems)
 		}
 	}
+	if a.NotAuthor && record.Submitter(r) == v.viewer.User && !v.office.Book.Profile().Single {
+		view.Missing = append(view.Missing, page.Missing{Text: "须由另一人办理：您把这条记录交到了“" + r.StepLabel() + "”，提交人与审核人不得为同一人"})
+	}
 	fields := []page.Field(nil)
 	sections := v.formSections(tx, entry{def: r.Def, values: r.Values, typed: typed, problems: problems, only: a.Asks})
 	if len(a.Asks) == 0 {

@@ -21,7 +21,7 @@ const auditLines = 100
 var changeWords = map[string]string{"create": "登记", "update": "修改", "delete": "撤销"}
 
 var eventWords = map[string]string{
-	"view": "查看", "identity": "查看诉求人身份", "print": "出具文书", "reprint": "补打", "void": "作废文书", "export": "导出", "doctor": "体检",
+	"view": "查看", "identity": "查看诉求人身份", "print": "出具文书", "printed": "打印", "reprint": "补打", "void": "作废文书", "export": "导出", "doctor": "体检",
 	"login": "登录", "login.failed": "登录失败", "login.locked": "登录锁定", "logout": "退出", "unlock": "解开锁屏", "password": "修改密码", "reset": "重置密码",
 	"terminal.opened": "解除终端锁定", "single": "单人办理", "handover": "工作交接", "version": "换版", "safe.leave": "离开安全模式",
 	"lan.on": "开放局域网", "lan.off": "关闭局域网", "lan.code": "生成设备登记码", "lan.enrol": "登记设备", "lan.revoke": "撤销设备", "lan.renew": "换新局域网证书",
@@ -37,7 +37,7 @@ var auditKinds = []struct {
 }{
 	{"change", "登记、修改、撤销", slices.Sorted(maps.Keys(changeWords))},
 	{"view", "查看受保护内容", []string{"view", "identity"}},
-	{"paper", "出具、补打、作废文书", []string{"print", "reprint", "void"}},
+	{"paper", "出具、打印、补打、作废文书", []string{"print", "printed", "reprint", "void"}},
 	{"export", "导出", []string{"export"}},
 	{"login", "登录、退出", []string{"login", "logout", "unlock"}},
 	{"failed", "登录失败和锁定", []string{"login.failed", "login.locked"}},

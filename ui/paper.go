@@ -130,7 +130,10 @@ func issuedView(base string, r *record.Record, i record.Issue) page.IssuedPaper 
 		p.Reprint = base + "/issued/" + i.Number
 		p.Withdraw = p.Reprint + "/void"
 	}
-	if i.Reprints > 0 {
+	switch {
+	case i.Unprinted && i.Void == "":
+		p.Copies, p.Reprint = "还没有打印：点编号打印正本", "" // the number itself leads to the original
+	case i.Reprints > 0:
 		p.Copies = fmt.Sprintf("补打 %d 次", i.Reprints)
 	}
 	for _, a := range r.Files {

@@ -45,6 +45,8 @@ type Register struct {
 	Domain string
 	Sealed bool
 	Rights Rights
+	// Everywhere: what it keeps, such as organisations, lies in no community.
+	Everywhere bool
 }
 
 // Target is a record, or a register when nothing else is set.
@@ -146,7 +148,7 @@ func assignsByDefault(r Role, domain string) bool {
 // own themselves they keep. What is being made is nobody's yet: it is made in
 // one's own community, or where no community is known.
 func inArea(v Viewer, r Role, t Target, act Act) bool {
-	if r.Level != LevelCommunity || t.Whole {
+	if r.Level != LevelCommunity || t.Whole || t.Register.Everywhere && (act == ActRead || act == ActPrint) {
 		return true
 	}
 	if slices.Contains(v.Communities, t.Community) && t.Community != 0 {
@@ -179,7 +181,7 @@ func Area(v Viewer, r Register) (communities []uint64, all bool) {
 		if !named(role, t, ActRead) {
 			continue
 		}
-		if role.Level != LevelCommunity {
+		if role.Level != LevelCommunity || r.Everywhere {
 			return nil, true
 		}
 		communities = v.Communities

@@ -127,8 +127,8 @@ func (d *Desk) stamp(v access.Viewer, st paper.Stamp) paper.Stamp {
 	return st
 }
 
-// Issue prints a paper under a new number and enters it on the record. What
-// is missing refuses.
+// Issue enters a paper on the record under a new number; it waits to be
+// printed, which Reprint does. What is missing refuses.
 func (d *Desk) Issue(ctx context.Context, v access.Viewer, ref record.Ref, id string) (record.Issue, paper.Result, error) {
 	var out paper.Result
 	var p record.Issue
@@ -137,13 +137,15 @@ func (d *Desk) Issue(ctx context.Context, v access.Viewer, ref record.Ref, id st
 		if err != nil {
 			return err
 		}
-		p, out, err = d.issue(ctx, tx, r, id)
+		p, out, err = d.issue(ctx, tx, r, id, true)
 		return err
 	})
 	return p, out, err
 }
 
-func (d *Desk) issue(ctx context.Context, tx *record.Tx, r *record.Record, id string) (record.Issue, paper.Result, error) {
+// issue enters a paper on the record; waits says that whoever asks does not
+// print it now.
+func (d *Desk) issue(ctx context.Context, tx *record.Tx, r *record.Record, id string, waits bool) (record.Issue, paper.Result, error) {
 	l, err := d.layout(r, id)
 	if err != nil {
 		return record.Issue{}, paper.Result{}, err
@@ -166,7 +168,7 @@ func (d *Desk) issue(ctx context.Context, tx *record.Tx, r *record.Record, id st
 	if err != nil {
 		return record.Issue{}, paper.Result{}, err
 	}
-	p := record.Issue{Paper: id, Number: number, Hash: out.SHA256, Check: check}
+	p := record.Issue{Paper: id, Number: number, Hash: out.SHA256, Check: check, Unprinted: waits}
 	words, err := embedstore.Encode(kept.kept)
 	if err != nil {
 		return p, out, fmt.Errorf("keeping the words of a paper: %w", err)
@@ -207,21 +209,22 @@ func (d *Desk) checkValue(number string, ref record.Ref) string {
 	return base32.StdEncoding.EncodeToString(mac.Sum(nil)[:5])
 }
 
-// Reprint prints an issued paper again, marked 补打, in the words of its day.
+// Reprint prints an issued paper in the words of its day: the original when it
+// has not been printed yet, else again and marked 补打.
 func (d *Desk) Reprint(ctx context.Context, v access.Viewer, ref record.Ref, number string) (paper.Result, error) {
 	var out paper.Result
-	err := d.cfg.Book.Change(ctx, v, "补打文书 "+number, func(tx *record.Tx) error {
-		r, err := tx.Reprint(ref, number)
+	err := d.cfg.Book.Change(ctx, v, "打印文书 "+number, func(tx *record.Tx) error {
+		r, first, err := tx.Reprint(ref, number)
 		if err != nil {
 			return err
 		}
-		out, err = d.again(ctx, tx, r, number)
+		out, err = d.again(ctx, tx, r, number, first)
 		return err
 	})
 	return out, err
 }
 
-func (d *Desk) again(ctx context.Context, tx *record.Tx, r *record.Record, number string) (paper.Result, error) {
+func (d *Desk) again(ctx context.Context, tx *record.Tx, r *record.Record, number string, first bool) (paper.Result, error) {
 	for _, p := range r.Papers {
 		l, ok := d.cfg.Layouts[p.Paper]
 		if p.Number != number || !ok {
@@ -235,7 +238,7 @@ func (d *Desk) again(ctx context.Context, tx *record.Tx, r *record.Record, numbe
 		if err := embedstore.Decode(words, &f); err != nil {
 			return paper.Result{}, fmt.Errorf("reading the words of paper %s: %w", number, err)
 		}
-		st := d.stamp(tx.Viewer(), paper.Stamp{Number: number, CheckValue: p.Check, QR: number + " " + p.Check, Reprint: true})
+		st := d.stamp(tx.Viewer(), paper.Stamp{Number: number, CheckValue: p.Check, QR: number + " " + p.Check, Reprint: !first})
 		st.At = p.At
 		return d.cfg.Engine.Print(ctx, l, f.source(), st)
 	}
@@ -332,7 +335,7 @@ func (d *Desk) batchOne(ctx context.Context, tx *record.Tx, ref record.Ref, id s
 	if item.Missing, err = d.Missing(tx, r, id); err != nil || len(item.Missing) > 0 {
 		return item, nil, err
 	}
-	p, _, err := d.issue(ctx, tx, r, id)
+	p, _, err := d.issue(ctx, tx, r, id, false)
 	if err != nil {
 		return item, nil, err
 	}

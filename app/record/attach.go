@@ -105,15 +105,32 @@ func (tx *Tx) NextPaper(series string) (uint64, error) {
 	return tx.store.Next("paper " + series)
 }
 
-// Reprint notes that an issued paper was printed again.
-func (tx *Tx) Reprint(ref Ref, number string) (*Record, error) {
-	return tx.paper(ref, number, "reprint", func(p *Issue) error {
+// Reprint notes that an issued paper was printed: the first time, when issuing
+// has not done so, it is the original; afterwards it is printed again. first
+// tells which.
+func (tx *Tx) Reprint(ref Ref, number string) (r *Record, first bool, err error) {
+	kind := "reprint"
+	before, err := tx.printable(ref, 0)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, p := range before.Papers {
+		if p.Number == number && p.Unprinted {
+			kind, first = "printed", true
+		}
+	}
+	r, err = tx.paper(ref, number, kind, func(p *Issue) error {
 		if p.Void != "" {
 			return Refused(CodeInvalid, "这份文书已作废，不能补打")
+		}
+		if p.Unprinted {
+			p.Unprinted = false
+			return nil
 		}
 		p.Reprints++
 		return nil
 	})
+	return r, first, err
 }
 
 // VoidPaper takes an issued paper out of force.

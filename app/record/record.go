@@ -126,6 +126,7 @@ type Issue struct {
 	Reprints                   int
 	Frozen                     uint64 // id of the words as printed, see Thaw
 	Void                       string // reason; empty while in force
+	Unprinted                  bool   // entered under its number, and not yet fetched to be printed
 }
 
 // Link is a relation to another record.
@@ -193,5 +194,5 @@ func (r *Record) person() uint64 {
 
 func accessRegister(d *register.Definition) access.Register {
 	return access.Register{ID: d.ID, Domain: d.Domain(), Sealed: d.Protect == register.ProtectSealed,
-		Rights: access.Rights(d.Rights)}
+		Rights: access.Rights(d.Rights), Everywhere: d.Everywhere}
 }

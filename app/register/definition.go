@@ -40,6 +40,7 @@ type Definition struct {
 	Numbering    string // pattern of the number, see Number
 	Retention    string // retention class
 	Hidden       bool   // not in the menu: reached through another page
+	Everywhere   bool   // lies in no community: its readers of community level read all of it
 	Ledger       bool   // many rows a person, shown where they belong: not among links, not in a course of events
 	Under        string // register on whose list the menu folds this one; "" in the menu itself
 	Menu         string // group of the menu; the domain unless said

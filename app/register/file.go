@@ -20,6 +20,7 @@ type defFile struct {
 	Number       string          `yaml:"number"`
 	Retention    string          `yaml:"retention"`
 	Hidden       bool            `yaml:"hidden"`
+	Everywhere   bool            `yaml:"everywhere"`
 	Ledger       bool            `yaml:"ledger"`
 	Under        string          `yaml:"under"`
 	Menu         string          `yaml:"menu"`

@@ -150,7 +150,7 @@ func (b *builder) build(f *defFile) *Definition {
 	d := &Definition{
 		ID: f.ID, System: f.System, Title: f.Title, Basis: f.Basis, Subject: Subject(f.Subject),
 		SubjectLabel: f.SubjectLabel, Protect: Protection(f.Protect), Numbering: f.Number,
-		Retention: f.Retention, Hidden: f.Hidden, Ledger: f.Ledger, Under: f.Under, Menu: f.Menu, Begins: f.Begins, Rights: Rights(f.Rights), Papers: f.Papers,
+		Retention: f.Retention, Hidden: f.Hidden, Ledger: f.Ledger, Under: f.Under, Everywhere: f.Everywhere, Menu: f.Menu, Begins: f.Begins, Rights: Rights(f.Rights), Papers: f.Papers,
 		List: List{Columns: f.Lists.Columns, Filters: f.Lists.Filters, Sort: f.Lists.Sort},
 		File: b.name, fields: map[string]*Field{}, steps: map[string]*Step{}, actions: map[string]*Action{},
 	}
