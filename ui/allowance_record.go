@@ -31,6 +31,22 @@ func (v *visit) allowanceBlocks(tx *record.Tx, r *record.Record) ([]page.Block, 
 	return nil, nil
 }
 
+// allowanceTitle heads the page of a month or a batch: which programme, which
+// month. Other records go by their register.
+func (v *visit) allowanceTitle(r *record.Record) string {
+	of := func() string {
+		return v.office.Book.CodeLabel("benefit.programme", r.Text("programme")) + "　" + monthOf(r).Title()
+	}
+	switch r.Register {
+	case allowance.Cycles:
+		return of()
+	case allowance.Batches:
+		n, _ := r.Values["attempt"].(float64)
+		return fmt.Sprintf("%s　第%d次发放", of(), int(n))
+	}
+	return ""
+}
+
 // statesShown is how many members a cycle's page lists of each kind; the rest
 // stands on a page of its own.
 const statesShown = 60

@@ -40,7 +40,7 @@ func (v *visit) formSections(tx *record.Tx, e entry) []page.Section {
 	}
 	env := e.def.Env(e.values, v.office.Book.Today())
 	for _, f := range e.def.Fields {
-		if f.Compute != nil || e.only != nil && !contains(e.only, f.ID) || f.Later && e.only == nil && e.locked == nil ||
+		if f.Compute != nil || f.Filled || e.only != nil && !contains(e.only, f.ID) || f.Later && e.only == nil && e.locked == nil ||
 			e.locked != nil && e.def.ID == hotline.Orders && hotline.Settled(f.ID) {
 			continue
 		}
@@ -202,7 +202,7 @@ func formErrors(problems []record.Problem) []page.FormError {
 func presentFields(def *register.Definition, only []string) []page.Pair {
 	var out []page.Pair
 	for _, f := range def.Fields {
-		if only != nil && !contains(only, f.ID) || f.Compute != nil {
+		if only != nil && !contains(only, f.ID) || f.Compute != nil || f.Filled {
 			continue
 		}
 		switch f.Type {

@@ -25,10 +25,10 @@ func (v *visit) sections(tx *record.Tx, r *record.Record) []page.ValueSection {
 				title = "基本情况"
 			}
 			s := page.ValueSection{ID: "s" + strconv.Itoa(len(out)+1), Title: title}
-			if edit != "" {
-				s.Edit = edit + "#" + s.ID
-			}
 			out = append(out, s)
+		}
+		if s := &out[len(out)-1]; edit != "" && f.Compute == nil && !f.Filled {
+			s.Edit = edit + "#" + s.ID
 		}
 		v.addValue(tx, r, f, &out[len(out)-1])
 	}

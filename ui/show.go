@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -90,9 +91,12 @@ func (v *visit) record() error {
 }
 
 func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, error) {
-	f := v.frame(r.Def.Title, "")
+	f := v.frame(or(v.allowanceTitle(r), r.Def.Title), "")
 	f.Subject = v.subject(tx, r)
 	f.Crumbs = []page.Link{{Text: r.Def.Title, URL: "/r/" + r.Register}}
+	if strings.HasPrefix(r.Register, "benefit.") {
+		f.Crumbs = append([]page.Link{{Text: "津贴发放", URL: "/allowance"}}, f.Crumbs...)
+	}
 	view := page.RecordView{Frame: f, Number: r.Number, Register: page.Link{Text: r.Def.Title, URL: "/r/" + r.Register},
 		Steps: steps(r), Owner: tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false),
 		Sections: v.sections(tx, r), Approvals: approvals(r), ActionForm: v.actionStub(r)}

@@ -48,8 +48,16 @@ func cycleKeys(r *record.Record) (equal, unique []embedstore.EqualKey) {
 	return nil, once("benefit.cycle.once", r.Text("programme"), r.Text("month"))
 }
 
-// checkCycle keeps a cycle to the programme and month that it was opened for.
+// checkCycle opens no month before one that was opened, and keeps a cycle to
+// the programme and month that it was opened for.
 func checkCycle(tx *record.Tx, r, before *record.Record) ([]record.Problem, error) {
+	if before == nil && !tx.Viewer().Office {
+		last, err := LastCycle(tx, r.Text("programme"))
+		if err != nil || last <= month(r.Text("month")) {
+			return nil, err
+		}
+		return []record.Problem{{Field: "month", Label: "发放月份", Text: "已经有更晚的" + last.Title() + "发放期；以前月份少发多发的，在最新一期里自动补发、追缴；那一期开错了的，先作废它"}}, nil
+	}
 	if before == nil || before.Text("programme") == r.Text("programme") && before.Text("month") == r.Text("month") {
 		return nil, nil
 	}
@@ -68,9 +76,6 @@ func (d *Desk) OpenCycle(ctx context.Context, v access.Viewer, programme string,
 			if month(c.Text("month")) == m {
 				out = c.Ref
 				return nil
-			}
-			if month(c.Text("month")) > m {
-				return record.Refused(record.CodeInvalid, "已经有更晚的%s发放期 %s；以前月份少发多发的，在最新一期里自动补发、追缴；那一期开错了的，先作废它", month(c.Text("month")).Title(), c.Number)
 			}
 		}
 		r, err := tx.Create(record.Draft{Register: Cycles, Owner: tx.Viewer().User, Values: register.Values{"programme": programme, "month": m.String()}})
@@ -195,9 +200,14 @@ func (c cycleDeeds) submit(tx *record.Tx, r *record.Record) error {
 	if err != nil {
 		return err
 	}
-	return tx.AsOffice().Imply(r.Ref, register.Values{"people": float64(run.People), "rows": float64(len(run.Lines)), "amount": int64(run.Pay), "arrears": int64(run.Arrears),
-		"recovery": int64(run.Back), "unsettled": float64(run.Of(Unsettled)), "standards": standardsOf(run), "version": f.Version, "digest": f.digest(), "frozen": float64(kept),
+	err = tx.AsOffice().Imply(r.Ref, register.Values{"people": float64(run.People), "rows": float64(len(run.Lines)), "amount": int64(run.Pay), "arrears": int64(run.Arrears),
+		"recovery": int64(run.Back), "unsettled": float64(run.Of(Unsettled)), "standards": standardsOf(run, func(code string) string { return tx.Book().CodeLabel("benefit.standard", code) }), "version": f.Version,
 		"paid": nil, "failed": nil})
+	if err != nil {
+		return err
+	}
+	_, err = tx.AsOffice().Seal(r.Ref, 0, map[string]string{secretFrozen: id(kept), secretDigest: f.digest()})
+	return err
 }
 
 // payable refuses a run that must not be paid as it is.
@@ -216,12 +226,12 @@ func payable(run *Run) error {
 }
 
 // standardsOf names the standards that lines were reckoned with.
-func standardsOf(run *Run) string {
+func standardsOf(run *Run, label func(code string) string) string {
 	var out []string
 	seen := map[string]bool{}
 	for _, l := range run.Lines {
 		s := l.Standard
-		one := fmt.Sprintf("%s %s元（%s起，%s，%s）", s.Code, Money(s.Amount), s.From.Title(), s.Basis, s.State)
+		one := fmt.Sprintf("%s %s元（%s起，%s，%s）", label(s.Code), Money(s.Amount), s.From.Title(), s.Basis, s.State)
 		if s.Code != "" && !seen[one] {
 			seen[one] = true
 			out = append(out, one)
@@ -245,7 +255,7 @@ func (c cycleDeeds) approve(tx *record.Tx, r *record.Record) error {
 	if err := payable(run); err != nil {
 		return err
 	}
-	if freeze(run).digest() != f.digest() || f.digest() != r.Text("digest") {
+	if freeze(run).digest() != f.digest() || f.digest() != r.Secrets[secretDigest] {
 		return &record.Refusal{Code: record.CodeInvalid, Text: "送审以后情况有了变化，不能批准",
 			Problems: []record.Problem{{Label: "名册", Text: "人员、金额、标准或账户与送审时不同，请用“退回重算”，重新送审"}}}
 	}

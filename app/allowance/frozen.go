@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 
 	"jiezhen/app/benefit"
 	"jiezhen/app/record"
@@ -56,6 +57,12 @@ func (f Frozen) digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// Secrets of a cycle: what it is checked by, and shows nobody.
+const (
+	secretFrozen = "frozen" // id of what was sent for approval
+	secretDigest = "digest" // of what was sent
+)
+
 // keep freezes it beside a record and gives the id to thaw it by.
 func (f Frozen) keep(tx *record.Tx, of record.Ref) (uint64, error) {
 	words, err := embedstore.Encode(f)
@@ -67,7 +74,11 @@ func (f Frozen) keep(tx *record.Tx, of record.Ref) (uint64, error) {
 
 // thaw reads what was sent for approval with a cycle.
 func thaw(tx *record.Tx, cycle *record.Record) (f Frozen, err error) {
-	words, err := tx.Thaw(uint64(number(cycle, "frozen")))
+	n, err := strconv.ParseUint(cycle.Secrets[secretFrozen], 10, 64)
+	if err != nil {
+		return f, fmt.Errorf("reading a frozen run: %w", err)
+	}
+	words, err := tx.Thaw(n)
 	if err != nil {
 		return f, fmt.Errorf("reading a frozen run: %w", err)
 	}

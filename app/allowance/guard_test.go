@@ -323,3 +323,21 @@ func TestNobodyWritesByHand(t *testing.T) {
 	err := d.office().Book.View(t.Context(), d.users["child.director"], func(tx *record.Tx) error { _, err := tx.Open(l.Ref); return err })
 	d.refused(err, "没有这条记录")
 }
+
+// TestWhatTheProgramFillsIn keeps what was sent, approved and paid from being
+// typed over, in a record's form and with an action.
+func TestWhatTheProgramFillsIn(t *testing.T) {
+	t.Parallel()
+	d := paying(t, 1)
+	c := d.approved("unattended", "2026-05")
+	b, _ := d.batch(c)
+	for _, try := range []struct {
+		ref    record.Ref
+		values register.Values
+	}{{c, register.Values{"amount": int64(1)}}, {c, register.Values{"paid": int64(1)}}, {b, register.Values{"failed_people": 0.0}}, {b, register.Values{"amount": int64(1)}}} {
+		d.refused(d.change(d.users["child.officer"], func(tx *record.Tx) error { _, err := tx.Save(try.ref, 0, try.values); return err }), "系统填写")
+	}
+	d.refused(d.act("child.officer", b, "send", register.Values{"sent_at": "2026-04-20", "amount": int64(1)}), "系统填写")
+	_, err := d.try(d.users["child.officer"], record.Draft{Register: allowance.Cycles, Values: register.Values{"programme": "unattended", "month": "2026-04"}})
+	d.refused(err, "已经有更晚的")
+}

@@ -48,6 +48,9 @@ func (tx *Tx) Do(ref Ref, rev uint64, action string, in Input) (*Record, error) 
 	}
 	r := before.copy()
 	for id, v := range in.Values {
+		if f, ok := r.Def.Field(id); ok && f.Filled && !tx.viewer.Office {
+			return nil, Refused(CodeDenied, "“%s”由系统填写，不能手工改", f.Label)
+		}
 		set(r.Values, id, v)
 	}
 	missing, err := tx.missing(r, a, in)

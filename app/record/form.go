@@ -37,7 +37,7 @@ func (b *Book) ParseForm(def *register.Definition, typed Typed) (register.Values
 		shown[id] = true
 	}
 	for _, f := range def.Fields {
-		if f.Compute != nil {
+		if f.Compute != nil || f.Filled {
 			continue
 		}
 		v, ok, found := b.parseField(f, f.ID, typed, shown[f.ID])

@@ -208,6 +208,9 @@ func (tx *Tx) save(ref Ref, rev uint64, values register.Values, keys bool) (*Rec
 				Link: "/r/person.change/new?person=" + strconv.FormatUint(r.person(), 10)})
 			continue
 		}
+		if f.Filled && !tx.viewer.Office {
+			return nil, Refused(CodeDenied, "“%s”由系统填写，不能手工改", f.Label)
+		}
 		set(r.Values, id, v)
 	}
 	if len(problems) > 0 {

@@ -31,7 +31,7 @@ func (b *builder) plainField(f *fieldFile) *Field {
 	built := &Field{
 		ID: f.ID, Label: f.Label, Section: f.Section, Help: f.Help, Unit: f.Unit, Type: Kind(f.Type),
 		Codes: f.Codes, Register: f.Register, MaxLength: f.MaxLength, Decimals: f.Decimals,
-		Column: f.Column, Key: f.Key, Unique: f.Unique || f.Match, Match: f.Match, Later: f.Later, Equal: f.Equal, Mask: f.Mask, Person: f.Person, Line: f.line,
+		Column: f.Column, Key: f.Key, Unique: f.Unique || f.Match, Match: f.Match, Later: f.Later, Filled: f.Filled, Equal: f.Equal, Mask: f.Mask, Person: f.Person, Line: f.line,
 	}
 	if f.Min != nil {
 		built.Min, built.BoundedMin = *f.Min, true

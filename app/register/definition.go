@@ -80,6 +80,7 @@ type Field struct {
 	Decimals                       int
 	Column                         bool // held in the index: may be filtered and sorted by
 	Search                         bool // its words are found by full-text search
+	Filled                         bool // filled in by the program: shown, never typed
 	Later                          bool // filled in while work goes on: not asked for when a record is made
 	Key                            bool // changes only by a change order
 	Unique                         bool // no two records of the register share a value

@@ -66,6 +66,7 @@ type fieldFile struct {
 	Equal     bool        `yaml:"equal"`
 	Match     bool        `yaml:"match"`
 	Later     bool        `yaml:"later"`
+	Filled    bool        `yaml:"filled"`
 	Mask      bool        `yaml:"mask"`
 	Person    bool        `yaml:"personal"`
 	Required  boolOrExpr  `yaml:"required"`

@@ -33,7 +33,7 @@ func Columns(def *register.Definition) []Column {
 		}
 	}
 	for _, f := range def.Fields {
-		if f.Type == value.KindTable || f.Type == value.KindFile || f.Compute != nil {
+		if f.Type == value.KindTable || f.Type == value.KindFile || f.Compute != nil || f.Filled {
 			continue
 		}
 		out = append(out, Column{Field: f.ID, Label: f.Label, Required: f.Required != nil && f.Required.Source == "true" && f.Default == nil, def: f})
