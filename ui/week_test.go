@@ -31,7 +31,7 @@ func TestWeekByPerson(t *testing.T) {
 	}
 	week := director.get("/week")
 	person := fmt.Sprintf("/people/%d#now", c.o.person["child"])
-	for _, want := range []string{"禹宁川", person, "待走访", "已受理，查验中", "2026-04-03"} {
+	for _, want := range []string{"禹宁川", person, "待走访", "已受理，查验中", "2026-04-02", "有七天内到期的"} {
 		if !strings.Contains(week.body, want) {
 			t.Errorf("the week does not hold %s: %s", want, week.text())
 		}
@@ -48,6 +48,19 @@ func TestWeekByPerson(t *testing.T) {
 	}
 	if narrowed := c.as("child.officer").get(fmt.Sprintf("/week?community=%d", c.o.west)); strings.Contains(narrowed.body, "禹宁川") || !strings.Contains(narrowed.body, "单于远") {
 		t.Errorf("narrowed to the west: %s", narrowed.text())
+	}
+	// one row a person, however much there is to do, and the rest on the next page
+	if n := strings.Count(week.body, person); n != 1 {
+		t.Errorf("the child stands in %d rows", n)
+	}
+	for i := range weekPage {
+		c.o.create(record.Draft{Register: "child.visit", Subject: c.o.ground(fmt.Sprintf("满%c", '甲'+rune(i))), Values: register.Values{"planned": "2026-03-20", "kind": "home", "visitor": "甲"}})
+	}
+	if first := c.as("child.officer").get("/week?group=overdue"); strings.Count(first.body, `#now"`) != weekPage || !strings.Contains(first.body, "after=40") {
+		t.Errorf("a page holds %d persons", strings.Count(first.body, `#now"`))
+	}
+	if mine := c.as("child.officer").get(fmt.Sprintf("/week?owner=%d", c.o.user["child.officer"])); strings.Contains(mine.body, "待走访") {
+		t.Errorf("somebody else's visits: %s", mine.text())
 	}
 	if a := c.as("admin.audit").get("/week"); a.status != http.StatusForbidden {
 		t.Errorf("an administrator: %d", a.status)
