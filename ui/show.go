@@ -97,7 +97,7 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 	if strings.HasPrefix(r.Register, "benefit.") {
 		f.Crumbs = append([]page.Link{{Text: "津贴发放", URL: "/allowance"}}, f.Crumbs...)
 	}
-	view := page.RecordView{Frame: f, Number: r.Number, Register: page.Link{Text: r.Def.Title, URL: "/r/" + r.Register},
+	view := page.RecordView{Frame: f, Number: r.Number,
 		Steps: steps(r), Owner: tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false),
 		Sections: v.sections(tx, r), Approvals: approvals(r), ActionForm: v.actionStub(r)}
 	clocks := v.office.Book.Clocks(r)
@@ -329,56 +329,4 @@ func (v *visit) buttons(tx *record.Tx, r *record.Record) ([]page.Button, []page.
 
 func (v *visit) actionStub(r *record.Record) page.Form {
 	return page.Form{Action: "/r/" + r.Ref.String() + "/do", Rev: rev(r)}
-}
-
-// linksMost is how many other records a page links to.
-const linksMost = 40
-
-// links are the other records of the same person or case.
-func (v *visit) links(tx *record.Tx, r *record.Record) ([]page.RecordLink, error) {
-	seen := map[record.Ref]bool{r.Ref: true}
-	var out []page.RecordLink
-	add := func(list []*record.Record, kind string) {
-		for _, o := range list {
-			if seen[o.Ref] || o.Def.Ledger || len(out) >= linksMost || tx.Verdict(o, access.ActRead) != access.Allowed {
-				continue // a placeholder tells nothing, not even that it is there
-			}
-			seen[o.Ref] = true
-			out = append(out, v.recordLink(o, kind))
-		}
-	}
-	for _, l := range r.Links {
-		o, err := tx.Open(l.To)
-		if err == nil {
-			add([]*record.Record{o}, l.Kind)
-		}
-	}
-	for _, d := range v.office.Book.Registers().All() {
-		if len(out) >= linksMost {
-			break // a category or a place has thousands; the lists have them all
-		}
-		children, err := tx.ChildrenFew(d.ID, r.Ref, linksMost)
-		if err != nil {
-			return nil, err
-		}
-		add(children, d.Title)
-	}
-	if r.Def.Subject == register.SubjectPerson && r.Subject != 0 {
-		same, err := tx.Mentions(r.Subject)
-		if err != nil {
-			return nil, err
-		}
-		add(same, "同一人")
-	}
-	return out, nil
-}
-
-// recordLink is a way to a record that the viewer may open.
-func (v *visit) recordLink(o *record.Record, kind string) page.RecordLink {
-	link := page.RecordLink{Record: page.Link{Text: o.Def.Title + " " + record.LabelOf(o), URL: recordURL(o.Ref)}, Kind: kind,
-		State: o.StepLabel(), Date: string(o.Created)}
-	if clocks := v.office.Book.Clocks(o); len(clocks) > 0 {
-		link.Due = v.due(soonest(clocks))
-	}
-	return link
 }

@@ -32,7 +32,6 @@ type Missing struct {
 type RecordView struct {
 	Frame
 	Number      string
-	Register    Link
 	Badges      []Badge
 	Steps       []Step
 	Due         *Due

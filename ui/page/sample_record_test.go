@@ -58,7 +58,7 @@ func sampleRecord() RecordView {
 	due := overdue()
 	note := Form{Action: "/r/child.case/1/note", Draft: "n1", Sections: []Section{{Fields: []Field{{Name: "note.text", Label: "新记录", Kind: KindNote, Rows: 3}}}}, Buttons: []Button{{Text: "记一条", Do: "note"}}}
 	goals := table("目标与措施", []string{"目标", "措施", "责任人", "期限"}, []string{"到校率 90%", "每日到校打卡，班主任周报", "纪春和", "2026-06-12"}, []string{"监护人每周联系", "签监护责任书", "年有余", "2026-05-01"})
-	return RecordView{Frame: caseFrame("尚未晚 · 困境儿童个案", ""), Number: "B16-002-2026-00001", Register: Link{"困境儿童个案", "/r/child.case"},
+	return RecordView{Frame: caseFrame("尚未晚 · 困境儿童个案", ""), Number: "B16-002-2026-00001",
 		Badges: []Badge{{"橙级", ToneWarn}, {"介入", ""}, {"不满十四周岁资料", ""}}, Steps: caseSteps(), Due: &due, Owner: "纪春和", Now: "入户走访，须见到儿童本人，并填走访记录。",
 		Actions:    []Button{{Text: "填写走访", URL: "/r/child.visit/new?case=1", Primary: true}, {Text: "提交评估", Do: "review"}, {Text: "移交", Do: "transfer"}, {Text: "结案", Do: "close", Why: "还没有结案评估"}, {Text: "修改", URL: "/r/child.case/1/edit"}},
 		ActionForm: Form{Action: "/r/child.case/1/do", Rev: "7"},
