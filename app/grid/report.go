@@ -306,7 +306,12 @@ func (x *Rules) afterReport(tx *record.Tx, r, before *record.Record, action stri
 		if err := x.open(tx, r); err != nil {
 			return err
 		}
-	} else if action == "" && before != nil {
+		if err := recount(tx, was, 0); err != nil { // the new one counts it already
+			return err
+		}
+		return copyOut(tx, r, before)
+	}
+	if action == "" && before != nil {
 		if err := advance(tx, r, before); err != nil {
 			return err
 		}
@@ -326,7 +331,7 @@ func (x *Rules) afterReport(tx *record.Tx, r, before *record.Record, action stri
 // open makes the case of a report that was filed, at the step at which the
 // report's own platform has it.
 func (x *Rules) open(tx *record.Tx, r *record.Record) error {
-	v := register.Values{}
+	v := register.Values{"reports": 1.0, "findings": 0.0, "orders": 0.0}
 	for _, f := range []string{"title", "source", "category", "kind", "found_at", "content", "address", "cell", "community", "lon", "lat", "reporter", "filed_at", "unit", "sent_at",
 		"handled_at", "outcome", "closed_at", "minor", "disability"} {
 		if x, ok := r.Values[f]; ok {

@@ -41,6 +41,7 @@ func dayNumber(d value.Date) int { return value.DaysBetween(dayZero, d) }
 // hotCache keeps for a minute what was gathered for a viewer: gathering reads
 // the orders of two months.
 type hotCache struct {
+	one  sync.Mutex // of those who find nothing kept, one gathers
 	mu   sync.Mutex
 	kept map[string]hotKept
 }
@@ -56,9 +57,16 @@ type hotKept struct {
 // hotKeep is how long a gathering stands though orders have changed.
 const hotKeep = time.Minute
 
+// hotWhole is the key of all who see every order.
+const hotWhole = "all"
+
 // hotKey names what a viewer may see.
-func hotKey(v access.Viewer) string {
-	key := fmt.Sprint(v.User, v.Office, v.Communities)
+func (d *Desk) hotKey(v access.Viewer) string {
+	def, _ := d.book.Registers().Get(Orders)
+	if _, all := access.Area(v, access.Register{ID: def.ID, Domain: def.Domain(), Rights: access.Rights(def.Rights)}); all && len(v.Communities) == 0 {
+		return hotWhole
+	}
+	key := fmt.Sprint(v.User, v.Communities)
 	for _, r := range v.Roles {
 		key += " " + r.ID
 	}
@@ -69,23 +77,28 @@ func hotKey(v access.Viewer) string {
 // issues, hottest first. What is given may be a minute old, unless a person has
 // decided something since.
 func (d *Desk) Hot(ctx context.Context, v access.Viewer) ([]Heat, error) {
-	kept, err := d.hotNow(ctx, v)
+	kept, err := d.hotNow(ctx, v, hotKeep)
 	return kept.list, err
 }
 
-func (d *Desk) hotNow(ctx context.Context, v access.Viewer) (hotKept, error) {
-	key, head, now := hotKey(v), d.book.Head(), d.book.Now()
-	d.hot.mu.Lock()
-	kept, ok := d.hot.kept[key]
-	d.hot.mu.Unlock()
-	if age := now.Sub(kept.at); ok && (kept.head == head || age >= 0 && age < hotKeep) {
+// hotNow gives what was gathered at most so long ago, or since when nothing has
+// changed, and else gathers anew.
+func (d *Desk) hotNow(ctx context.Context, v access.Viewer, keep time.Duration) (hotKept, error) {
+	key := d.hotKey(v)
+	if kept, ok := d.hotFresh(key, keep); ok {
 		return kept, nil
 	}
+	d.hot.one.Lock()
+	defer d.hot.one.Unlock()
+	if kept, ok := d.hotFresh(key, keep); ok {
+		return kept, nil
+	}
+	head, now := d.book.Head(), d.book.Now()
 	list, signs, err := d.gatherHot(ctx, v)
 	if err != nil {
 		return hotKept{}, err
 	}
-	kept = hotKept{head, now, list, signs}
+	kept := hotKept{head, now, list, signs}
 	d.hot.mu.Lock()
 	defer d.hot.mu.Unlock()
 	if d.hot.kept == nil || len(d.hot.kept) > 200 {
@@ -93,6 +106,25 @@ func (d *Desk) hotNow(ctx context.Context, v access.Viewer) (hotKept, error) {
 	}
 	d.hot.kept[key] = kept
 	return kept, nil
+}
+
+func (d *Desk) hotFresh(key string, keep time.Duration) (hotKept, bool) {
+	d.hot.mu.Lock()
+	defer d.hot.mu.Unlock()
+	kept, ok := d.hot.kept[key]
+	age := d.book.Now().Sub(kept.at)
+	return kept, ok && (kept.head == d.book.Head() || age >= 0 && age < keep)
+}
+
+// warmHot gathers for the street before anybody asks, while it is quiet, so that
+// no page waits for it in the morning.
+func (d *Desk) warmHot(ctx context.Context, seq uint64) {
+	if d.book.Head() != seq {
+		return
+	}
+	if _, err := d.hotNow(ctx, access.Office(), hotKeep*3/4); err != nil {
+		d.complain(ctx, err)
+	}
 }
 
 // forgetHot makes the next look gather anew.

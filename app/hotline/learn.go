@@ -20,6 +20,7 @@ type learned struct {
 	model   *insight.Model
 	judged  insight.Evaluation
 	taught  int // classed, closed orders when the model was trained
+	news    int // closed orders that have changed since
 	ready   bool
 }
 
@@ -50,7 +51,10 @@ func (d *Desk) Run(ctx context.Context) {
 		return
 	}
 	for ctx.Err() == nil {
-		d.train(ctx)
+		if d.worth(seq) {
+			d.train(ctx)
+		}
+		d.warmHot(ctx, seq)
 		if d.book.Wait(ctx, seq) != nil {
 			return
 		}
@@ -62,6 +66,17 @@ func (d *Desk) Run(ctx context.Context) {
 		seq = next
 		rest(ctx, time.Second) // a thousand rows of an import are one lesson
 	}
+}
+
+// worth reports whether there is enough that is new to learn from, and whether
+// it is quiet: while an import writes, only what doubles the lesson counts.
+func (d *Desk) worth(seq uint64) bool {
+	d.learned.mu.RLock()
+	defer d.learned.mu.RUnlock()
+	if !d.learned.ready || d.learned.news > max(d.learned.taught, learnLeast) {
+		return true
+	}
+	return d.book.Head() == seq && d.learned.news > d.learned.taught/relearnBy
 }
 
 func (d *Desk) complain(ctx context.Context, err error) {
@@ -128,6 +143,11 @@ func (d *Desk) take(tx *record.Tx, c record.Change) {
 	}
 	d.learned.near.Put(r.ID, orderText(r))
 	d.learned.seasons.put(r)
+	if r.Step == "closed" && r.Text("category") != "" {
+		d.learned.mu.Lock()
+		d.learned.news++
+		d.learned.mu.Unlock()
+	}
 }
 
 // train makes the model anew when there is enough that is new. Only orders that
@@ -138,9 +158,10 @@ func (d *Desk) train(ctx context.Context) {
 		d.complain(ctx, err)
 		return
 	}
-	d.learned.mu.RLock()
-	grown := len(examples)-d.learned.taught > d.learned.taught/relearnBy
-	d.learned.mu.RUnlock()
+	d.learned.mu.Lock()
+	grown := d.learned.news > 0 || len(examples) > d.learned.taught
+	d.learned.news = 0
+	d.learned.mu.Unlock()
 	if !grown || len(examples) < learnLeast {
 		d.learned.mu.Lock()
 		d.learned.ready = true

@@ -52,7 +52,7 @@ func readFigures(tx *record.Tx) (ruleFigures, error) {
 
 // Signs are the rules that are met by what the viewer may see.
 func (d *Desk) Signs(ctx context.Context, v access.Viewer) ([]Sign, error) {
-	kept, err := d.hotNow(ctx, v)
+	kept, err := d.hotNow(ctx, v, hotKeep)
 	if err != nil {
 		return nil, err
 	}
