@@ -37,16 +37,26 @@ func (v *visit) gridBlocks(tx *record.Tx, r *record.Record) ([]page.Block, error
 		}
 		out = append(out, more...)
 	}
+	more, err := v.likeBlocks(tx, r)
+	return append(out, more...), err
+}
+
+// likeBlocks show what probably tells of the same as a record, and what somebody
+// has said is another matter.
+func (v *visit) likeBlocks(tx *record.Tx, r *record.Record) ([]page.Block, error) {
+	var out []page.Block
 	if r.Open() {
 		pairs, err := v.office.Grid.PairsOf(tx, r)
 		if err != nil {
 			return nil, err
 		}
-		if len(pairs) > 0 {
-			out = append(out, pairBlocks("可能是同一件事", pairs)...)
-		}
+		out = v.pairBlocks("可能是同一件事", pairs)
 	}
-	return out, nil
+	refused, err := v.office.Grid.RefusalsOf(tx, r)
+	if err == nil && len(refused) > 0 {
+		out = append(out, v.refusalBlocks(tx, refused)...)
+	}
+	return out, err
 }
 
 // readingBlocks help whoever takes a report in: its filing condition, likely
@@ -188,32 +198,49 @@ func (v *visit) gridPairs() error {
 	if err != nil {
 		return err
 	}
-	view.Blocks = pairBlocks("建议合单", pairs[:min(pairsShown, len(pairs))])
+	blocks, err := v.refusals()
+	if err != nil {
+		return err
+	}
+	view.Blocks = v.pairBlocks("建议合单", pairs[:min(pairsShown, len(pairs))])
 	if len(pairs) > pairsShown {
 		view.Lead += fmt.Sprintf("共 %d 对，先列最近的 %d 对。", len(pairs), pairsShown)
 	}
 	view.Empty = page.Empty{Text: "近七天没有像是同一件事的。", Links: []page.Link{{Text: "返回今日", URL: "/grid"}}}
+	if len(pairs) == 0 && len(blocks) > 0 {
+		view.Blocks = []page.Block{{Title: "建议合单", Text: []string{view.Empty.Text}}}
+	}
+	view.Blocks = append(view.Blocks, blocks...)
 	return v.desk(view)
 }
 
 // pairsShown is how many pairs a page shows.
 const pairsShown = 30
 
-func pairBlocks(title string, pairs []grid.Pair) []page.Block {
-	var out []page.Block
-	for i, p := range pairs {
-		t := page.Table{Caption: title, Quiet: true, Columns: []page.Column{{Title: "哪里来的"}, {Title: "编号"}, {Title: "说的什么"}, {Title: "位置"}, {Title: "时间"}, {Title: "环节"}, {Title: "已并入"}}}
-		for _, r := range []*record.Record{p.A, p.B} {
-			joined := page.Cell{}
-			if id := r.RefID("case"); id != 0 {
-				joined = page.Cell{Text: "案件", URL: recordURL(record.Ref{Register: grid.Cases, ID: id})}
-			}
-			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Def.Title}, {Text: or(r.Text("external"), r.Number), URL: recordURL(r.Ref)}, {Text: record.LabelOf(r)}, {Text: r.Text("address")}, {Text: or(r.Text("found_at"), r.Text("dispatched_at"))}, {Text: r.StepLabel()}, joined}})
+// pairTable shows two sources one under the other.
+func pairTable(caption string, pair ...*record.Record) *page.Table {
+	t := page.Table{Caption: caption, Quiet: true, Columns: []page.Column{{Title: "哪里来的"}, {Title: "编号"}, {Title: "说的什么"}, {Title: "位置"}, {Title: "时间"}, {Title: "环节"}, {Title: "已并入"}}}
+	for _, r := range pair {
+		joined := page.Cell{}
+		if id := r.RefID("case"); id != 0 {
+			joined = page.Cell{Text: "案件", URL: recordURL(record.Ref{Register: grid.Cases, ID: id})}
 		}
-		b := page.Block{Title: title + " " + strconv.Itoa(i+1), Table: &t, Text: []string{"理由：" + strings.Join(p.Reasons, "；")}}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Def.Title}, {Text: or(r.Text("external"), r.Number), URL: recordURL(r.Ref)}, {Text: record.LabelOf(r)}, {Text: r.Text("address")}, {Text: or(r.Text("found_at"), r.Text("dispatched_at"))}, {Text: r.StepLabel()}, joined}})
+	}
+	return &t
+}
+
+func (v *visit) pairBlocks(title string, pairs []grid.Pair) []page.Block {
+	var out []page.Block
+	unlike, _ := v.office.Book.Registers().Get(grid.Unlikes)
+	for i, p := range pairs {
+		b := page.Block{Title: title + " " + strconv.Itoa(i+1), Table: pairTable(title, p.A, p.B), Text: []string{"理由：" + strings.Join(p.Reasons, "；")}}
 		if p.A.Register != grid.Cases && p.B.Register != grid.Cases {
-			b.Form = &page.Form{Action: "/grid/join", Hidden: []page.Pair{{Name: "ref", Value: p.A.Ref.String()}, {Name: "ref", Value: p.B.Ref.String()}},
-				Sections: []page.Section{{Fields: []page.Field{{Name: "reason", Label: "合单理由", Kind: page.KindText, Value: strings.Join(p.Reasons, "；"), Required: true, Limit: 200}}}}, Buttons: []page.Button{{Text: "合为一案"}}}
+			b.Form = &page.Form{Action: "/grid/join", Hidden: []page.Pair{{Name: "ref", Value: p.A.Ref.String()}, {Name: "ref", Value: p.B.Ref.String()}, {Name: "proposed", Value: strings.Join(p.Reasons, "；")}},
+				Sections: []page.Section{{Fields: []page.Field{{Name: "reason", Label: "理由", Kind: page.KindText, Value: strings.Join(p.Reasons, "；"), Required: true, Limit: 200}}}}, Buttons: []page.Button{{Text: "合为一案"}}}
+			if record.MayCreate(v.viewer, unlike) {
+				b.Form.Buttons = append(b.Form.Buttons, page.Button{Text: "不是一件事", Do: "unlike"})
+			}
 		}
 		out = append(out, b)
 	}
@@ -230,9 +257,65 @@ func (v *visit) joinPair() error {
 			refs = append(refs, ref)
 		}
 	}
+	switch v.typed.First("_do") {
+	case "unlike":
+		if err := v.office.Grid.Refuse(v.ctx, v.viewer, refs, v.unlikeReason()); err != nil {
+			return err
+		}
+		return v.done("/grid/pairs", "已记下不是一件事，两件的内容、地址、类别不变就不再提示")
+	case "again":
+		if err := v.office.Grid.Reconsider(v.ctx, v.viewer, refs); err != nil {
+			return err
+		}
+		return v.done("/grid/pairs", "已撤回，像是同一件事的会重新提示")
+	}
 	at, err := v.office.Grid.Join(v.ctx, v.viewer, refs, v.typed.First("reason"))
 	if err != nil {
 		return err
 	}
 	return v.done(recordURL(at), "已合为一案，一起办，分别反馈和回访")
+}
+
+// unlikeReason is why two are not one trouble; the reasons that the program
+// proposed for joining are none.
+func (v *visit) unlikeReason() string {
+	reason := v.typed.First("reason")
+	if reason == v.typed.First("proposed") {
+		return ""
+	}
+	return reason
+}
+
+// refusals lists the pairs that somebody has refused.
+func (v *visit) refusals() ([]page.Block, error) {
+	var out []page.Block
+	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		list, err := v.office.Grid.Refusals(tx, pairsShown)
+		if err == nil && len(list) > 0 {
+			out = v.refusalBlocks(tx, list)
+		}
+		return err
+	})
+	return out, err
+}
+
+// refusalBlocks show what was refused, by whom and why, and offer to take it
+// back.
+func (v *visit) refusalBlocks(tx *record.Tx, list []grid.Unlike) []page.Block {
+	var out []page.Block
+	def, _ := v.office.Book.Registers().Get(grid.Unlikes)
+	for _, u := range list {
+		a, errA := tx.Open(u.A)
+		b, errB := tx.Open(u.B)
+		if errA != nil || errB != nil {
+			continue
+		}
+		who := tx.Label(record.Ref{Register: record.Users, ID: u.By}, false)
+		block := page.Block{Title: "已定为不是一件事", Table: pairTable("已定为不是一件事", a, b), Text: []string{fmt.Sprintf("%s于%s定，理由：%s。两件的内容、地址、类别不变就不再提示，变了会重新提示。", who, u.On.Chinese(), u.Reason)}}
+		if record.MayCreate(v.viewer, def) {
+			block.Form = &page.Form{Action: "/grid/join", Hidden: []page.Pair{{Name: "ref", Value: u.A.String()}, {Name: "ref", Value: u.B.String()}}, Buttons: []page.Button{{Text: "撤回，重新提示", Do: "again"}}}
+		}
+		out = append(out, block)
+	}
+	return out
 }

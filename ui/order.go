@@ -28,6 +28,16 @@ func (v *visit) orderBlocks(tx *record.Tx, r *record.Record) ([]page.Block, erro
 	if r.Open() && len(advice.Classes) > 0 {
 		out = append(out, classBlock(r, advice))
 	}
+	pairs, err := v.likeBlocks(tx, r)
+	if err != nil {
+		return nil, err
+	}
+	if out = append(out, pairs...); len(pairs) > 0 {
+		advice.Twins = nil // a pair is one with its reasons
+	}
+	if advice.Twins, err = v.unrefused(tx, r, advice.Twins); err != nil {
+		return nil, err
+	}
 	if len(advice.Twins) > 0 {
 		out = append(out, v.pastBlock(tx, r, "可能是同一件事", advice.Twins))
 	}
@@ -149,4 +159,19 @@ func (v *visit) identity() error {
 	view := page.ActionView{Frame: v.frame("保密诉求人", "离开本页就看不到了；不要抄到别处。"), Back: page.Link{Text: "返回", URL: recordURL(ref)},
 		Facts: []page.Fact{{Label: "诉求人", Value: page.Cell{Text: or(who["complainant"], "未填")}}, {Label: "联系电话", Value: page.Cell{Text: or(who["phone"], "未填")}}}}
 	return v.show(200, func(w io.Writer) error { return v.cfg.Pages.Action(w, view) })
+}
+
+// unrefused leaves out the orders that somebody has said are another matter.
+func (v *visit) unrefused(tx *record.Tx, r *record.Record, twins []hotline.Past) ([]hotline.Past, error) {
+	var out []hotline.Past
+	for _, t := range twins {
+		_, refused, err := v.office.Grid.Refused(tx, r, t.Order)
+		if err != nil {
+			return nil, err
+		}
+		if !refused {
+			out = append(out, t)
+		}
+	}
+	return out, nil
 }

@@ -234,7 +234,7 @@ func (d *Desk) PairsOf(tx *record.Tx, r *record.Record) ([]Pair, error) {
 			out = append(out, p)
 		}
 	}
-	return out, nil
+	return d.willing(tx, out)
 }
 
 // recentDays is how far back the page of pairs looks.
@@ -270,7 +270,8 @@ func (d *Desk) Pairs(ctx context.Context, v access.Viewer) ([]Pair, error) {
 				}
 			}
 		}
-		return nil
+		out, err = d.willing(tx, out)
+		return err
 	})
 	slices.SortStableFunc(out, func(a, b Pair) int { return strings.Compare(toldAt(b.B), toldAt(a.B)) })
 	return out, err

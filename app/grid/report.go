@@ -21,10 +21,14 @@ type Rules struct {
 	cells  *record.Mirror[*cells]
 	past   *Addresses
 	recent recent
+	// unlikes are the pairs that a person has refused
+	unlikes *record.Mirror[unlikes]
 }
 
 // NewRules makes the rules of an office.
-func NewRules() *Rules { return &Rules{tables: newTables(), cells: newCells(), past: NewAddresses()} }
+func NewRules() *Rules {
+	return &Rules{tables: newTables(), cells: newCells(), past: NewAddresses(), unlikes: newUnlikes()}
+}
 
 // Behaviours are what these registers do.
 func (x *Rules) Behaviours() []record.Behaviour {
