@@ -20,6 +20,7 @@ func visitRoutes() []Route {
 	upload.Limit = uploadLimit
 	return []Route{
 		get("/visits", (*visit).visits),
+		get("/visits/sample", (*visit).visitSample),
 		get("/visits/week.xlsx", (*visit).weekWorkbook),
 		get("/visits/week.pdf", (*visit).weekPaper),
 		upload,
@@ -58,6 +59,9 @@ func (v *visit) visits() error {
 		return err
 	}
 	view.Blocks = append(view.Blocks, v.taskBlock(tasks, query))
+	if v.hasAny(samplers) {
+		view.Actions = append(view.Actions, page.Button{Text: "督导抽访（本季）", URL: "/visits/sample"})
+	}
 	view.Blocks = append(view.Blocks, page.Block{Title: "交回的 Excel 走访表", Form: &page.Form{Action: "/visits/upload", Files: true, Sections: []page.Section{{Fields: []page.Field{
 		{Name: "file", Label: "文件", Kind: page.KindFile, Accept: ".xlsx", Required: true, Hint: "本页导出、填好“实际日期”的那一份"}}}}, Buttons: []page.Button{{Text: "上传核对"}}}})
 	cover, err := v.coverBlock()

@@ -118,9 +118,6 @@ func unseen(tx *record.Tx, r *record.Record) error {
 		if _, err := tx.AsOffice().AddNote(t.Ref, "督导", text); err != nil {
 			return err
 		}
-		if t.Register != Cases {
-			continue
-		}
 		if err := tx.AsOffice().Imply(t.Ref, register.Values{"escalated_at": string(tx.Today())}); err != nil {
 			return fmt.Errorf("raising %s: %w", t.Ref, err)
 		}
