@@ -33,7 +33,7 @@ func (v *visit) visitSample() error {
 	view.Blocks = []page.Block{{Title: draw.First.Chinese() + "至" + draw.Last.Chinese(), Figures: []page.Figure{{Label: "在册儿童", Value: strconv.Itoa(draw.Children)},
 		{Label: "高风险", Value: strconv.Itoa(draw.High)}, {Label: "应抽访", Value: strconv.Itoa(draw.Wanted), Note: rate.Percent(draw.Wanted, draw.Children)},
 		{Label: "已抽访", Value: strconv.Itoa(draw.Visited)}, {Label: "还差", Value: strconv.Itoa(draw.Wanted - draw.Visited), Tone: urgentIf(draw.Wanted > draw.Visited)}},
-		Text: []string{fmt.Sprintf("口径（示例，可在参数里改）：高风险的全部，其余不少于%s。另有抽签以外的抽访 %d 次。", rate.Percent(int(draw.Rate*10000), 10000), draw.Beyond)},
+		Text:  []string{fmt.Sprintf("口径（示例，可在参数里改）：高风险的全部，其余不少于%s。另有抽签以外的抽访 %d 次。", rate.Percent(int(draw.Rate*10000), 10000), draw.Beyond)},
 		Table: v.sampleTable(draw), Buttons: []page.Button{{Text: "上一季", URL: "/visits/sample?day=" + string(draw.First.AddDays(-1))}, {Text: "下一季", URL: "/visits/sample?day=" + string(draw.Last.AddDays(1))},
 			{Text: "看督导抽访的记录", URL: "/r/child.visit?sample=true"}}}}
 	return v.desk(view)
@@ -78,4 +78,3 @@ func (v *visit) hasAny(roles []string) bool {
 	}
 	return false
 }
-
