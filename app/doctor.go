@@ -115,11 +115,18 @@ func (d *doctor) condition() {
 	}
 }
 
+// lockedRemedy is what helps when the system has locked the disk.
+const lockedRemedy = "先把最近的备份包留好；请维护人员检查这块磁盘（Linux 用 fsck），修好或换盘后重新启动电脑"
+
 func (d *doctor) room() {
 	if d.office != nil {
 		level, room, words := d.office.Room()
 		if level == watch.Enough {
 			d.say("磁盘", Fine, "剩余 "+watch.Amount(room.Free)+"，共 "+watch.Amount(room.Total), "")
+			return
+		}
+		if room.Locked {
+			d.say("磁盘", Trouble, words, lockedRemedy)
 			return
 		}
 		d.say("磁盘", map[watch.Level]Grade{watch.Low: Remark, watch.Full: Trouble}[level], words, "清理这块磁盘，或把数据文件夹搬到更大的磁盘")

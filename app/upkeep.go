@@ -41,6 +41,9 @@ func (o *Office) whole(key string, otherwise int) int {
 func (o *Office) Room() (watch.Level, disk.Room, string) {
 	const mb = 1 << 20
 	level, room := o.disk.Look(watch.Floors{Low: int64(o.whole(paramDiskLow, 0)) * mb, Full: int64(o.whole(paramDiskFull, 0)) * mb})
+	if o.store.Locked() && disk.TakesNothing(o.cfg.Dir) { // until it takes writing again
+		level, room.Locked = watch.Full, true
+	}
 	return level, room, watch.RoomWords(level, room)
 }
 

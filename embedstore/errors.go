@@ -14,6 +14,7 @@ var (
 	ErrExists      = errors.New("已有数据文件，不能再建")
 	ErrDamaged     = errors.New("数据文件已损坏，请勿删除，先运行自检")
 	ErrNoSpace     = errors.New("磁盘已满，没有保存；请清理出空间后再试")
+	ErrLockedDisk  = errors.New("磁盘变成了只读，没有保存；请找维护人员检查磁盘")
 )
 
 // What using can find.

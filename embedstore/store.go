@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -93,7 +94,12 @@ type Store struct {
 	hash    [32]byte
 	last    time.Time
 	changed chan struct{} // closed when head moves
+	locked  atomic.Bool   // the last write met a disk that takes none
 }
+
+// Locked says whether the last write met a disk that takes none at all. A file
+// system that failed does not always tell so when it is asked.
+func (s *Store) Locked() bool { return s.locked.Load() }
 
 const fileName = "store.db"
 

@@ -23,7 +23,8 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// noSpace marks errors of a full disk. bbolt hands some on as text only.
+// noSpace marks errors of a disk that takes no more, full or locked by the
+// system. bbolt hands some on as text only.
 func noSpace(err error) error {
 	if err == nil {
 		return nil
@@ -32,6 +33,9 @@ func noSpace(err error) error {
 		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
 			return fmt.Errorf("%w: %w", ErrNoSpace, err)
 		}
+	}
+	if errors.Is(err, syscall.EROFS) || strings.Contains(err.Error(), syscall.EROFS.Error()) {
+		return fmt.Errorf("%w: %w", ErrLockedDisk, err)
 	}
 	return err
 }

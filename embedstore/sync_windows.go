@@ -13,7 +13,8 @@ import (
 // journaled by the file system.
 func syncDir(string) error { return nil }
 
-// noSpace marks errors of a full disk. bbolt hands some on as text only.
+// noSpace marks errors of a disk that takes no more, full or locked by the
+// system. bbolt hands some on as text only.
 func noSpace(err error) error {
 	if err == nil {
 		return nil
@@ -22,6 +23,9 @@ func noSpace(err error) error {
 		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
 			return fmt.Errorf("%w: %w", ErrNoSpace, err)
 		}
+	}
+	if errors.Is(err, windows.ERROR_WRITE_PROTECT) || strings.Contains(err.Error(), windows.ERROR_WRITE_PROTECT.Error()) {
+		return fmt.Errorf("%w: %w", ErrLockedDisk, err)
 	}
 	return err
 }

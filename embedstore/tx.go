@@ -113,10 +113,13 @@ func (s *Store) write(ctx context.Context, e Entry, m mode, fn func(*Tx) error) 
 	case errors.Is(err, errUnchanged):
 		return Receipt{}, nil
 	case err != nil:
-		return Receipt{}, noSpace(err)
+		err = noSpace(err)
+		s.locked.Store(errors.Is(err, ErrLockedDisk))
+		return Receipt{}, err
 	case r.Seq != 0:
 		s.moved(r.Seq, hash, r.Time)
 	}
+	s.locked.Store(false)
 	return r, nil
 }
 

@@ -58,6 +58,9 @@ func (v *visit) safe() error {
 	switch {
 	case v.cfg.House.Safe():
 		view.Blocks = v.safeBlocks(why)
+	case why != "" && v.diskLocked():
+		view.Blocks = []page.Block{{Title: "磁盘变成了只读", Notices: []page.Notice{{Tone: page.ToneUrgent, Text: why}},
+			Text: []string{"不要反复重启，也不要动街镇通的数据文件夹。最近的备份包先留好（“备份与恢复”里看在哪里）。", "请维护人员检查这块磁盘（Linux 用 fsck），修好或换盘后重新启动电脑。磁盘能写了会自动恢复。"}}}
 	case why != "":
 		view.Blocks = []page.Block{{Title: "磁盘快满了", Notices: []page.Notice{{Tone: page.ToneUrgent, Text: why}},
 			Text: []string{"删除这块磁盘上无关的大文件，清空回收站；不要动街镇通的数据文件夹。", "空间够了会自动恢复，不用重新启动。"}}}
@@ -70,6 +73,12 @@ func (v *visit) safe() error {
 		view.Blocks = []page.Block{b}
 	}
 	return v.desk(view)
+}
+
+// diskLocked says whether the system has locked the disk against writing.
+func (v *visit) diskLocked() bool {
+	_, room, _ := v.office.Room()
+	return room.Locked
 }
 
 func (v *visit) safeBlocks(why string) []page.Block {

@@ -21,7 +21,7 @@ func (b *Book) StageFile(ctx context.Context, r io.Reader) (embedstore.File, err
 	case errors.Is(err, embedstore.ErrType):
 		return f, Refused(CodeInvalid, "不支持这种文件，请用 PDF、图片、Word 或 Excel")
 	}
-	return f, err
+	return f, diskRefusal(err)
 }
 
 // Attach puts a staged file on a record.

@@ -129,8 +129,16 @@ func (b *Book) Change(ctx context.Context, v access.Viewer, reason string, fn fu
 	_, err := b.cfg.Store.Update(ctx, entry, func(stx *embedstore.Tx) error {
 		return fn(&Tx{book: b, viewer: v, store: stx, writing: true, cache: map[Ref]*Record{}, touched: map[string]bool{}, ctx: ctx})
 	})
-	if errors.Is(err, embedstore.ErrNoSpace) {
+	return diskRefusal(err)
+}
+
+// diskRefusal says in the office's words that the disk takes no more.
+func diskRefusal(err error) error {
+	switch {
+	case errors.Is(err, embedstore.ErrNoSpace):
 		return Refused(CodeReadOnly, "磁盘已满，没有保存；请清理出空间后再提交一次")
+	case errors.Is(err, embedstore.ErrLockedDisk):
+		return Refused(CodeReadOnly, "磁盘变成了只读，没有保存；请找维护人员检查磁盘，已保存的内容不受影响")
 	}
 	return err
 }

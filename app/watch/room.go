@@ -58,6 +58,9 @@ func (d *Disk) Look(f Floors) (Level, disk.Room) {
 	if err != nil {
 		return d.level, room
 	}
+	if room.Locked { // passes as it came: the level of before holds again then
+		return Full, room
+	}
 	f = f.on(room.Total)
 	full := f.Full
 	if d.level == Full {
@@ -76,6 +79,9 @@ func (d *Disk) Look(f Floors) (Level, disk.Room) {
 
 // RoomWords say what to do about a disk, or "".
 func RoomWords(l Level, room disk.Room) string {
+	if room.Locked {
+		return "存放数据的磁盘变成了只读（多半是磁盘出错，系统把它锁住了），现在只能查看，不能保存；已保存的内容不受影响。"
+	}
 	switch l {
 	case Low:
 		return fmt.Sprintf("磁盘快满了，只剩 %s，请清理磁盘（删除无关的大文件、清空回收站）。", Amount(room.Free))

@@ -103,6 +103,12 @@ func TestDisk(t *testing.T) {
 		{9 * mb, 100 * mb, nil, Low},
 		{2 * mb, 100 * mb, nil, Full},
 	} {
+		if step.want == Full && step.fails == nil {
+			room.Locked = true
+			if got, room := d.Look(floors); got != Full || !strings.Contains(RoomWords(got, room), "只读") {
+				t.Errorf("a locked disk: %v", got)
+			}
+		}
 		room, fails = disk.Room{Free: step.free, Total: step.total}, step.fails
 		if got, _ := d.Look(floors); got != step.want {
 			t.Errorf("%d MB of %d MB free: %v, want %v", step.free/mb, step.total/mb, got, step.want)

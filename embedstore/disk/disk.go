@@ -149,5 +149,19 @@ func (h *Held) Release() error {
 	return nil
 }
 
-// Room is how much space a file system has.
-type Room struct{ Free, Total int64 }
+// TakesNothing says whether a folder's disk takes no writing at all, by trying
+// to.
+func TakesNothing(dir string) bool {
+	f, err := os.CreateTemp(dir, ".try-*")
+	if err != nil {
+		return ReadOnly(err)
+	}
+	return ReadOnly(errors.Join(f.Close(), os.Remove(f.Name())))
+}
+
+// Room is how much space a file system has, and whether the system has locked
+// it against writing, as it does when the disk fails.
+type Room struct {
+	Free, Total int64
+	Locked      bool
+}

@@ -13,6 +13,9 @@ func transient(err error) bool {
 	return errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }
 
+// ReadOnly says whether an error is that of a disk that takes no writing.
+func ReadOnly(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
+
 // removeAll is os.RemoveAll, and one by one on a file system that does not know
 // its way of removing.
 func removeAll(path string) error {

@@ -37,7 +37,7 @@ func (c *caller) begin() (shown bool, err error) {
 	switch {
 	case errors.Is(err, disk.ErrHeld):
 		return true, c.showRunning(path)
-	case err != nil && !errors.Is(err, fs.ErrPermission) && !readOnlyDisk(err):
+	case err != nil && !unwritable(err):
 		return false, err
 	}
 	// a folder that takes no writing: the store says so on a page of its own
@@ -45,6 +45,10 @@ func (c *caller) begin() (shown bool, err error) {
 	c.log().Info("start", "version", c.env.Version, "safe", c.starts.Safe())
 	return false, nil
 }
+
+// unwritable says that a folder takes no writing, for want of rights or because
+// its disk is locked: the office then opens as far as to say so.
+func unwritable(err error) bool { return errors.Is(err, fs.ErrPermission) || disk.ReadOnly(err) }
 
 // startsWithin is how long another start may take to tell its address.
 const startsWithin = 30 * time.Second

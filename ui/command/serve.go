@@ -58,13 +58,15 @@ func (c *caller) serve(ctx context.Context, isDemo bool) error {
 // answer serves pages and commands until the context ends.
 func (c *caller) answer(ctx context.Context, house *app.House, server *ui.Server, listener net.Listener) error {
 	control, err := listenControl(c.opt.data)
-	if err != nil {
+	if err != nil && !unwritable(err) {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	at := counter{house: house, entrance: server.Entrance, address: listener.Addr().String(), carry: c.carryChange(house)}
-	go serveControl(ctx, control, at)
+	if control != nil { // else the data folder takes no writing, which a page says
+		go serveControl(ctx, control, at)
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if c.post != nil {
