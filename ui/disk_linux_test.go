@@ -317,13 +317,13 @@ func TestIndexDamagedInUse(t *testing.T) {
 		t.Fatalf("no segment to damage: %v", segments)
 	}
 	said := false
-	for range 1500 {
+	for range 2000 {
 		a := s.b.get("/search?q=" + url.QueryEscape(words))
 		if a.status != http.StatusOK {
 			t.Fatalf("searching in a damaged index: %d %s", a.status, a.text())
 		}
 		said = said || strings.Contains(a.body, "重建")
-		if strings.Contains(a.body, "<mark>") && said {
+		if now := readiness(t, s.b).Search; said && !now.Broken && !now.Rebuilding && now.Behind == 0 {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -333,6 +333,7 @@ func TestIndexDamagedInUse(t *testing.T) {
 	}
 	s.finds(s.b, words)
 	if out, err := s.command("check").CombinedOutput(); err != nil || !strings.Contains(string(out), "正常　检索") {
-		t.Errorf("the self-check: %v\n%s", err, out)
+		log, _ := os.ReadFile(filepath.Join(s.o.dir, "data", "logs", "jiezhen.log")) // for reading a failure by
+		t.Errorf("the self-check: %v\n%s\n%s", err, out, log)
 	}
 }

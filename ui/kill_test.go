@@ -69,17 +69,39 @@ func TestKilledWhileSaving(t *testing.T) {
 	}
 }
 
+// built is the program as it is delivered, made once for all tests.
+var built struct {
+	once sync.Once
+	dir  string
+	out  []byte
+	err  error
+}
+
+// TestMain takes the program away again.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.dir != "" {
+		_ = os.RemoveAll(built.dir) // in the folder for temporary files anyway
+	}
+	os.Exit(code)
+}
+
 // buildProgram makes the program as it is delivered.
 func buildProgram(t *testing.T) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "jiezhen")
+	name := "jiezhen"
 	if runtime.GOOS == "windows" {
-		program += ".exe"
+		name += ".exe"
 	}
-	if out, err := exec.Command("go", "build", "-o", program, "jiezhen").CombinedOutput(); err != nil {
-		t.Fatalf("building the program: %v\n%s", err, out)
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "jiezhen-test"); built.err == nil {
+			built.out, built.err = exec.Command("go", "build", "-o", filepath.Join(built.dir, name), "jiezhen").CombinedOutput()
+		}
+	})
+	if built.err != nil {
+		t.Fatalf("building the program: %v\n%s", built.err, built.out)
 	}
-	return program
+	return filepath.Join(built.dir, name)
 }
 
 // siege is an office whose program is started and killed over and over.

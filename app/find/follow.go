@@ -111,6 +111,10 @@ func (f *Finder) Run(ctx context.Context) {
 			if err := f.renew(); err != nil {
 				f.cfg.Log.Error("making the search index anew", "error", err)
 			}
+			select {
+			case <-f.kick: // it was about the index of before
+			default:
+			}
 		}
 	}
 }

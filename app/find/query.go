@@ -96,12 +96,14 @@ func (f *Finder) query(ctx context.Context, tx *record.Tx, v access.Viewer, q Qu
 	}
 	result, err := f.index.Search(ctx, sq)
 	if err != nil {
-		f.cfg.Log.Error("searching", "error", err)
-		if errors.Is(err, search.ErrBroken) {
-			select {
-			case f.kick <- struct{}{}:
-			default:
-			}
+		if !errors.Is(err, search.ErrBroken) {
+			f.cfg.Log.Error("searching", "error", err)
+			return search.Result{Partial: true}, nil
+		}
+		select {
+		case f.kick <- struct{}{}:
+			f.cfg.Log.Error("searching", "error", err)
+		default: // told already: not once for every search that somebody tries
 		}
 		return search.Result{Partial: true}, nil // search is off for now; the office works on
 	}
