@@ -278,9 +278,9 @@ func makeBatch(tx *record.Tx, c *record.Record, list []*due) (record.Ref, []stri
 		return record.Ref{}, nil, err
 	}
 	var without []string
-	var people, total int64
+	var people, gross, total int64
 	for _, d := range list {
-		amount, ok, err := pay(tx, b, d)
+		due, amount, ok, err := pay(tx, b, d)
 		if err != nil {
 			return record.Ref{}, nil, err
 		}
@@ -288,7 +288,7 @@ func makeBatch(tx *record.Tx, c *record.Record, list []*due) (record.Ref, []stri
 			without = append(without, tx.SubjectName(d.member, false))
 			continue
 		}
-		people, total = people+1, total+amount
+		people, gross, total = people+1, gross+due, total+amount
 	}
 	if people == 0 {
 		text := "这一期没有要发的了"
@@ -297,7 +297,7 @@ func makeBatch(tx *record.Tx, c *record.Record, list []*due) (record.Ref, []stri
 		}
 		return record.Ref{}, nil, record.Refused(record.CodeInvalid, "%s", text)
 	}
-	return b.Ref, without, tx.AsOffice().Imply(b.Ref, register.Values{"people": float64(people), "amount": total})
+	return b.Ref, without, tx.AsOffice().Imply(b.Ref, register.Values{"people": float64(people), "gross": gross, "offset": gross - total, "amount": total})
 }
 
 func nextAttempt(tx *record.Tx, c *record.Record) (float64, error) {
@@ -312,12 +312,11 @@ func nextAttempt(tx *record.Tx, c *record.Record) (float64, error) {
 }
 
 // pay makes one payment; ok is false when there is no account to pay into.
-func pay(tx *record.Tx, b *record.Record, d *due) (amount int64, ok bool, err error) {
+func pay(tx *record.Tx, b *record.Record, d *due) (gross, amount int64, ok bool, err error) {
 	payee, err := payeeOf(tx, d.member)
 	if err != nil || payee.Text("bank_account") == "" {
-		return 0, false, err
+		return 0, 0, false, err
 	}
-	var gross int64
 	var months []string
 	for _, l := range d.lines {
 		gross += fen(l, "amount")
@@ -328,14 +327,14 @@ func pay(tx *record.Tx, b *record.Record, d *due) (amount int64, ok bool, err er
 	if d.before != nil { // what was set off stays set off
 		offset = fen(d.before, "offset")
 		if err := tx.AsOffice().Imply(d.before.Ref, register.Values{"state": "again"}); err != nil {
-			return 0, false, err
+			return 0, 0, false, err
 		}
 	} else if offset, err = setOff(tx, b, d.member, gross); err != nil {
-		return 0, false, err
+		return 0, 0, false, err
 	}
 	child, err := tx.Person(d.member.Subject)
 	if err != nil {
-		return 0, false, err
+		return 0, 0, false, err
 	}
 	account := payee.Text("bank_account")
 	state, result := "made", ""
@@ -354,7 +353,7 @@ func pay(tx *record.Tx, b *record.Record, d *due) (amount int64, ok bool, err er
 	if err == nil && state == "paid" {
 		err = markLines(tx, b.RefID("cycle"), d.member.ID, "paid")
 	}
-	return gross - offset, true, err
+	return gross, gross - offset, true, err
 }
 
 func payeeOf(tx *record.Tx, m *record.Record) (*record.Record, error) {
@@ -364,12 +363,27 @@ func payeeOf(tx *record.Tx, m *record.Record) (*record.Record, error) {
 	return tx.Person(m.Subject)
 }
 
-// monthSpan writes months in words: one by one when they are few.
+// monthSpan writes months, in order, in words: one by one when they are few,
+// the year once.
 func monthSpan(months []string) string {
-	if len(months) > 4 {
-		return fmt.Sprintf("%s至%s（%d个月）", months[0], months[len(months)-1], len(months))
+	year := ""
+	title := func(s string) string {
+		m := month(s)
+		t := m.Title()
+		if s[:4] == year {
+			t = t[len(year)+len("年"):]
+		}
+		year = s[:4]
+		return t
 	}
-	return strings.Join(months, "、")
+	if n := len(months); n > 4 {
+		return fmt.Sprintf("%s至%s（%d个月）", title(months[0]), title(months[n-1]), n)
+	}
+	var out []string
+	for _, s := range months {
+		out = append(out, title(s))
+	}
+	return strings.Join(out, "、")
 }
 
 // markLines gives the entitlements of a member in a cycle a state.

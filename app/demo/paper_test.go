@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestGoldenPapers prints each of the children's papers for the most complete
+// TestGoldenPapers prints each of the children's papers and of allowances for the most complete
 // record of a small office, and compares every word and where it stands, to
 // the millimetre.
 func TestGoldenPapers(t *testing.T) {
@@ -29,11 +29,12 @@ func TestGoldenPapers(t *testing.T) {
 		t.Skip("pdftotext is not installed: what stands on the papers is not checked")
 	}
 	o, _ := fill(t, small())
+	oweAllowance(t, o)
 	type sheet struct{ register, paper string }
 	var sheets []sheet
 	for _, def := range o.Book.Registers().All() {
 		for _, paper := range def.Papers {
-			if strings.HasPrefix(paper, "child/") {
+			if strings.HasPrefix(paper, "child/") || strings.HasPrefix(paper, "benefit/") {
 				sheets = append(sheets, sheet{def.ID, paper})
 			}
 		}
@@ -47,7 +48,7 @@ func TestGoldenPapers(t *testing.T) {
 			if len(out.Unprintable) > 0 {
 				t.Errorf("cannot be printed: %q", out.Unprintable)
 			}
-			pdf := filepath.Join(t.TempDir(), "paper.pdf")
+			pdf := filepath.Join(paperDir(t), strings.ReplaceAll(c.paper, "/", "-")+".pdf")
 			if err := os.WriteFile(pdf, out.PDF, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -55,20 +56,27 @@ func TestGoldenPapers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, file := layOut(t, string(boxes)), filepath.Join("testdata", strings.ReplaceAll(c.paper, "/", "-")+".golden")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("differs from the golden file; look at the page and run with -update:\n%s", firstDifference(got, string(want)))
-			}
+			asGolden(t, layOut(t, string(boxes)), strings.ReplaceAll(c.paper, "/", "-"))
 		})
+	}
+	t.Run("benefit/sample", func(t *testing.T) { goldenSample(t, o, tool) })
+}
+
+// asGolden compares what stands on pages with the golden file.
+func asGolden(t *testing.T, got, name string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("differs from the golden file; look at the page and run with -update:\n%s", firstDifference(got, string(want)))
 	}
 }
 

@@ -74,13 +74,16 @@ func (s *source) Text(path string) (string, bool) {
 	return s.spell(f, s.r.Values[path]), true
 }
 
-// spell writes a value for paper: dates in full.
+// spell writes a value for paper: dates and months in full.
 func (s *source) spell(f *register.Field, v any) string {
 	if text, ok := v.(string); ok && f.Type == value.KindDate {
 		return value.Date(text).Chinese()
 	}
 	if text, ok := v.(string); ok && f.Type == value.KindDateTime && len(text) == len(value.InstantLayout) {
 		return value.Date(text[:10]).Chinese() + text[11:13] + "时" + text[14:] + "分"
+	}
+	if text, ok := v.(string); ok && f.Type == value.KindMonth && len(text) == len("2006-01") {
+		return text[:4] + "年" + strings.TrimPrefix(text[5:], "0") + "月"
 	}
 	if yes, ok := v.(bool); ok {
 		if yes {
@@ -106,6 +109,9 @@ func (s *source) standard(path string) (string, bool) {
 	case "created":
 		return s.r.Created.Chinese(), true
 	case "basis":
+		if _, own := s.r.Def.Field(path); own {
+			return "", false // what the record itself says
+		}
 		return strings.Join(s.r.Def.Basis, "、"), true
 	}
 	return "", false
