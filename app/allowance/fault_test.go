@@ -180,8 +180,8 @@ func TestPartSetOffAndGivenUp(t *testing.T) {
 	if rows[0].Cells[1] != "1650.00" {
 		t.Errorf("pays %s", rows[0].Cells[1])
 	}
-	if claim := d.all(allowance.Recoveries)[0]; claim.Values["left"] != int64(0) || len(claim.Values["receipts"].([]map[string]any)) != 1 {
-		t.Errorf("owed: %v, %v", claim.Values["left"], claim.Values["receipts"])
+	if claim := d.all(allowance.Recoveries)[0]; claim.Values["owed"] != int64(0) || len(claim.Values["receipts"].([]map[string]any)) != 1 {
+		t.Errorf("owed: %v, %v", claim.Values["owed"], claim.Values["receipts"])
 	}
 }
 

@@ -222,12 +222,12 @@ func TestOffset(t *testing.T) {
 		t.Fatalf("pays %v, sets off %v", p.Values["amount"], p.Values["offset"])
 	}
 	d.do("child.officer", b, "drop", nil)
-	if left := d.read(claim.Ref).Values["left"]; left != int64(80000) || len(d.all(allowance.Payments)) != 1 {
+	if left := d.read(claim.Ref).Values["owed"]; left != int64(80000) || len(d.all(allowance.Payments)) != 1 {
 		t.Fatalf("a dropped batch leaves %v owed, %d payments", left, len(d.all(allowance.Payments)))
 	}
 	_, _, err = pay.MakeBatch(ctx, officer, c)
 	d.must(err)
-	if left := d.read(claim.Ref).Values["left"]; left != int64(0) {
+	if left := d.read(claim.Ref).Values["owed"]; left != int64(0) {
 		t.Errorf("%v is still owed", left)
 	}
 	d.do("child.officer", claim.Ref, "finish", nil)

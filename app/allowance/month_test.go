@@ -190,7 +190,7 @@ func TestStopsAndRecoveries(t *testing.T) {
 	}
 	c := d.approved("unattended", "2026-08")
 	claims := d.all(allowance.Recoveries)
-	if len(claims) != 1 || claims[0].Text("from") != "2026-06" || claims[0].Text("to") != "2026-07" || claims[0].Values["left"] != int64(490000) {
+	if len(claims) != 1 || claims[0].Text("from") != "2026-06" || claims[0].Text("to") != "2026-07" || claims[0].Values["owed"] != int64(490000) {
 		t.Fatalf("claims: %+v", claims[0].Values)
 	}
 	if m := d.all(allowance.Members)[0]; m.Step != "ended" || m.Text("exit_month") != "2026-06" {

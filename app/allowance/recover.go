@@ -78,7 +78,7 @@ func setOff(tx *record.Tx, b, m *record.Record, gross int64) (int64, error) {
 	}
 	var total int64
 	for _, c := range claims {
-		left := fen(c, "left")
+		left := fen(c, "owed")
 		if !c.Open() || c.Text("way") != "offset" || c.Text("consent_at") == "" || left <= 0 || total >= gross {
 			continue
 		}
@@ -103,5 +103,5 @@ func tell(tx *record.Tx, c *record.Record, receipts []map[string]any) error {
 	if len(receipts) == 0 {
 		list = nil
 	}
-	return tx.AsOffice().Imply(c.Ref, register.Values{"receipts": list, "received": got, "left": fen(c, "amount") - got})
+	return tx.AsOffice().Imply(c.Ref, register.Values{"receipts": list, "received": got, "owed": fen(c, "amount") - got})
 }
