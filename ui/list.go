@@ -102,6 +102,9 @@ func (v *visit) listView(tx *record.Tx, def *register.Definition, q record.Query
 		view.Table.Pick = "ref"
 		view.Batch = &page.Form{Action: "/print/" + def.ID, Sections: []page.Section{{Fields: []page.Field{{Name: "paper", Label: "批量打印",
 			Kind: page.KindCode, Options: v.paperOptions(def)}}}}, Buttons: []page.Button{{Text: "打印所选"}}}
+		if together(def) {
+			view.Batch.Buttons = append(view.Batch.Buttons, page.Button{Text: "办理所选", Do: "handle"})
+		}
 	}
 	return view, nil
 }

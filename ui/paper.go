@@ -26,6 +26,7 @@ func paperRoutes() []Route {
 		get("/verify", (*visit).verify),
 		post("/print/:register", (*visit).batchReport),
 		post("/print/:register/issue", (*visit).batchIssue),
+		post("/handle/:register", (*visit).handle),
 		get("/jobs/:job", (*visit).jobPage),
 		get("/jobs/:job/file", (*visit).jobFile),
 		always("/jobs/:job/stop", (*visit).stopJob),
@@ -206,6 +207,9 @@ func (v *visit) batchReport() error {
 	}
 	if err := v.entitled(def.ID, access.ActRead); err != nil {
 		return err
+	}
+	if v.typed.First("_do") == "handle" {
+		return v.handle()
 	}
 	id, refs := v.typed.First("paper"), v.pickedRefs()
 	if len(refs) == 0 || id == "" {

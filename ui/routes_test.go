@@ -54,7 +54,7 @@ var routeTable = map[string]kind{
 	"GET /r/:register/:id/issued/:number.pdf": oneCase, "POST /r/:register/:id/issued/:number": oneCase,
 	"POST /r/:register/:id/note": oneCase, "POST /r/:register/:id/file": oneCase, "GET /r/:register/:id/file/:hash": oneCase,
 	"POST /r/:register/:id/file/:hash/remove": oneCase, "GET /r/:register/:id/file/:hash/remove": oneCase, "GET /r/:register/:id/issued/:number/void": oneCase,
-	"GET /verify": signed, "POST /print/:register": caseList, "POST /print/:register/issue": caseList, "GET /jobs/:job": signed, "GET /jobs/:job/file": signed, "POST /jobs/:job/stop": signed,
+	"GET /verify": signed, "POST /print/:register": caseList, "POST /print/:register/issue": caseList, "POST /handle/:register": caseList, "GET /jobs/:job": signed, "GET /jobs/:job/file": signed, "POST /jobs/:job/stop": signed,
 	"POST /draft": signed, "GET /draft/drop": signed, "POST /draft/drop": signed, "GET /records.json": caseList,
 	"GET /people.json": signed, "GET /people": signed, "GET /people/new": business, "POST /people/new": business, "POST /people/open": onePage,
 	"GET /people/duplicates": business, "POST /people/duplicates": business, "POST /people/merge/:id/undo": business, "GET /people/:id": onePage,

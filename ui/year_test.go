@@ -242,6 +242,7 @@ func (s spent) String() string {
 var (
 	selectField = regexp.MustCompile(`(?s)<select[^>]*name="(column\.\d+)".*?</select>`)
 	wrongRow    = regexp.MustCompile(`(?s)<td[^>]*>[^<]{0,40}：[^<]*`)
+	tick        = regexp.MustCompile(`<input type="checkbox"[^>]*name="ref" value="(\d+)"`)
 	selectedOne = regexp.MustCompile(`<option value="([^"]*)" selected`)
 )
 
@@ -303,9 +304,27 @@ func (y *yearOffice) learned() {
 // work signs and answers some of what is open.
 func (y *yearOffice) work(b *client) {
 	t := y.t.(*testing.T)
-	if left := b.total("/r/" + hotline.Orders + "?step=new"); left == 0 {
-		t.Error("no order is open")
+	left := b.total("/r/" + hotline.Orders + "?step=new")
+	if left == 0 {
+		t.Fatal("no order is open")
 	}
+	took := begin()
+	page := b.get("/r/" + hotline.Orders + "?step=new")
+	ticked := url.Values{"to": {fmt.Sprint(y.user["governance.officer"])}}
+	for _, m := range tick.FindAllStringSubmatch(page.body, -1) {
+		ticked.Add("ref", m[1])
+	}
+	many := len(ticked["ref"])
+	for _, do := range []string{"assign", "act.sign"} {
+		ticked.Set("_do", do)
+		if a := b.send("/handle/"+hotline.Orders, ticked); a.status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", do, a.status, a.text())
+		}
+	}
+	if now := b.total("/r/" + hotline.Orders + "?step=new"); now != left-many {
+		t.Errorf("%d to be signed, then %d signed, now %d", left, many, now)
+	}
+	t.Logf("%d orders handed out and signed together: %v", many, took)
 }
 
 // yearPages are the pages of the street's day.
