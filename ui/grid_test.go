@@ -9,9 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
-
 	"jiezhen/app/grid"
 	"jiezhen/app/place"
 	"jiezhen/app/record"
@@ -281,27 +278,4 @@ func (b *client) bring(path, name, text string) answer {
 	r := b.request("POST", path, &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	return b.do(r)
-}
-
-// The grid's day in a browser: an area of the picture is reached and opened with
-// the keyboard, a report typed, and every page of the menu stands.
-func TestGridInABrowser(t *testing.T) {
-	o := openGrid(t)
-	w := newWalk(t, o.testOffice)
-	w.signIn("governance.officer")
-	w.open("/grid/map")
-	w.string(`(() => { document.querySelector('.ground a').focus(); return document.activeElement.tagName.toLowerCase() })()`)
-	w.do(chromedp.KeyEvent(kb.Enter))
-	w.until(`location.pathname.startsWith('/grid/cell/') && document.readyState === 'complete'`)
-	if !strings.Contains(w.words(), "谁管、谁巡、谁处置") {
-		t.Errorf("the page says %s", w.words())
-	}
-	w.open("/r/governance.report/new?cell=" + fmt.Sprint(o.five))
-	w.fill(map[string]string{"class_name": "0102暴露垃圾", "content": "垃圾外溢", "address": "滨河小区7号楼"}, "保存")
-	if words := w.words(); !strings.Contains(words, "待受理") || !strings.Contains(words, "立案条件") {
-		t.Errorf("the page says %s", words)
-	}
-	for _, p := range []string{"/grid", "/grid/pairs", "/grid/numbers", "/grid/gaps", "/grid/outline", "/r/governance.report", "/r/governance.category/new", "/r/governance.force/new", "/r/governance.empowered/new", "/import/governance.report", "/help/grid"} {
-		w.open(p)
-	}
 }

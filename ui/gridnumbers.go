@@ -46,11 +46,19 @@ func (v *visit) gridNumbers() error {
 	return v.desk(view)
 }
 
-func gridRowsURL(m value.Month, rate, set string, community uint64) string {
-	q := url.Values{"month": {string(m)}, "rate": {rate}, "set": {set}}
-	if community != 0 {
-		q.Set("community", idOrEmpty(community))
-	}
+func gridRowsURL(m value.Month, rate, set string) string {
+	return "/grid/numbers/rows?" + gridRowsQuery(m, rate, set).Encode()
+}
+
+func gridRowsQuery(m value.Month, rate, set string) url.Values {
+	return url.Values{"month": {string(m)}, "rate": {rate}, "set": {set}}
+}
+
+// gridAreaURL is the address of the records behind a community's figure, 0 of
+// those that lie in none.
+func gridAreaURL(m value.Month, rate string, community uint64) string {
+	q := gridRowsQuery(m, rate, "of")
+	q.Set("community", strconv.FormatUint(community, 10))
 	return "/grid/numbers/rows?" + q.Encode()
 }
 
@@ -65,8 +73,8 @@ func gridRateBlock(n grid.Numbers, target int) page.Block {
 			}
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Title, Note: map[bool]string{true: "越低越好"}[r.Low]}, {Text: r.Percent(), Num: true},
-			{Text: shares(r.Sum), URL: gridRowsURL(n.Month, r.ID, "hits", 0), Num: true}, {Text: strconv.Itoa(len(r.Of)), URL: gridRowsURL(n.Month, r.ID, "of", 0), Num: true},
-			{Text: strconv.Itoa(len(r.Misses)), URL: gridRowsURL(n.Month, r.ID, "misses", 0), Num: true}, {Text: short, Num: true}, {Text: r.Words}}})
+			{Text: shares(r.Sum), URL: gridRowsURL(n.Month, r.ID, "hits"), Num: true}, {Text: strconv.Itoa(len(r.Of)), URL: gridRowsURL(n.Month, r.ID, "of"), Num: true},
+			{Text: strconv.Itoa(len(r.Misses)), URL: gridRowsURL(n.Month, r.ID, "misses"), Num: true}, {Text: short, Num: true}, {Text: r.Words}}})
 	}
 	inMonth := "?month=" + string(n.Month)
 	b := page.Block{Title: n.Month.Chinese() + "指标", Table: &t, Text: []string{"口径版本 " + n.Version + "（" + n.State + "）；目标是参数。口径以市区文件为准。"},
@@ -122,7 +130,7 @@ func (v *visit) gridAreas(n grid.Numbers) page.Block {
 		cells := []page.Cell{{Text: a.Name}, {Text: strconv.Itoa(a.Reports), Num: true}, {Text: strconv.Itoa(a.Cases), Num: true}}
 		for _, r := range a.Rates {
 			if shown[r.ID] {
-				cells = append(cells, page.Cell{Text: r.Percent(), Num: true, Note: fmt.Sprintf("%s/%d", shares(r.Sum), len(r.Of)), URL: gridRowsURL(n.Month, r.ID, "of", a.Community)})
+				cells = append(cells, page.Cell{Text: r.Percent(), Num: true, Note: fmt.Sprintf("%s/%d", shares(r.Sum), len(r.Of)), URL: gridAreaURL(n.Month, r.ID, a.Community)})
 			}
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: cells})
@@ -170,7 +178,10 @@ func (v *visit) gridRows() error {
 		return err
 	}
 	month := v.month()
-	community, _ := strconv.ParseUint(v.query("community"), 10, 64)
+	var community *uint64
+	if n, err := strconv.ParseUint(v.query("community"), 10, 64); err == nil {
+		community = &n
+	}
 	rate, err := v.office.Grid.Rate(v.ctx, v.viewer, month, v.query("rate"), community)
 	if err != nil {
 		return err
@@ -200,6 +211,6 @@ func (v *visit) gridRows() error {
 		text += fmt.Sprintf("，列出最近的 %d 件；全部见冻结月报的附件，或在登记簿里导出", ordersShown)
 	}
 	words := map[string]string{"of": "分母", "hits": "分子", "misses": "没算上的"}[v.query("set")]
-	view.Blocks = []page.Block{{Title: month.Chinese() + rate.Title + "：" + words, Text: []string{text + "。" + rate.Source}, Table: &t, Buttons: []page.Button{{Text: "返回指标", URL: "/grid/numbers?month=" + string(month)}}}}
+	view.Blocks = []page.Block{{Title: month.Chinese() + rate.Title + "：" + words, Text: []string{text + "。口径：" + rate.Words + "。"}, Table: &t, Buttons: []page.Button{{Text: "返回指标", URL: "/grid/numbers?month=" + string(month)}}}}
 	return v.desk(view)
 }

@@ -7,9 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
-
 	"jiezhen/app/patrol"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
@@ -23,7 +20,12 @@ type rounds struct {
 
 func openRounds(t *testing.T) *rounds {
 	t.Helper()
-	o := &rounds{testOffice: openOffice(t)}
+	return roundsOf(openOffice(t))
+}
+
+// roundsOf gives an office a steward and two points.
+func roundsOf(of *testOffice) *rounds {
+	o := &rounds{testOffice: of}
 	east := fmt.Sprint(o.east)
 	o.steward = o.create(record.Draft{Register: patrol.Forces, Values: register.Values{"name": "测管家", "kind": "steward", "community": east}}).ID
 	point := func(name string) uint64 {
@@ -144,30 +146,5 @@ func TestGapsOfTheMorning(t *testing.T) {
 	}
 	if p := m.get("/patrol/sample?week=2026-03-31"); !strings.Contains(p.body, "C10X-002-2026-00001") {
 		t.Errorf("nothing to look into: %s", p.text())
-	}
-}
-
-// A week in a browser, by keyboard: the sheet is drawn up, typed in from the
-// first field on with Tab, and every page of patrols opens.
-func TestPatrolInABrowser(t *testing.T) {
-	o := openRounds(t)
-	w := newWalk(t, o.testOffice)
-	w.signIn("governance.officer")
-	w.open("/patrol/week?week=2026-03-30")
-	w.press("编排这一周")
-	w.until(`document.body.innerText.includes('已编排 1 张任务单')`)
-	w.press("下发全部编排中的（1）")
-	w.until(`document.body.innerText.includes('已下发 1 张任务单')`)
-	w.press("补录")
-	w.do(chromedp.Focus(chromedp.CSS(`[name="line.0.at"]`)), chromedp.KeyEvent("905"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("910"), chromedp.KeyEvent(kb.Tab),
-		chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("楼道堆物"))
-	if got := w.string(`['at','left','result','problem'].map(f => document.querySelector('[name="line.0.' + f + '"]').value).join(' ')`); got != "905 910 found 楼道堆物" {
-		t.Errorf("typed: %s", got)
-	}
-	w.press("保存全部")
-	w.until(`document.body.innerText.includes('已补录 1 行')`)
-	for _, p := range []string{"/patrol", "/patrol/calls", "/patrol/slots", "/patrol/month", "/patrol/month/findings", "/patrol/sample", "/patrol/review", "/whistle", "/whistle/rows", "/r/governance.point/new",
-		"/r/governance.roster/new", "/r/governance.patrol/new", "/r/governance.finding", "/r/governance.doublereport/new", "/help/patrol", "/help/whistle"} {
-		w.open(p)
 	}
 }

@@ -125,9 +125,10 @@ func (c *Clock) Count(tx *record.Tx, r *record.Record, limit calendar.Limit) err
 }
 
 // Allow puts in place of the limit what has been allowed beyond it: no rule, so
-// nothing is said of how sure a rule is.
+// nothing is said of how sure a rule is. What was over before the clock began,
+// because work was taken up again since, no longer holds.
 func (c *Clock) Allow(until time.Time, words string) {
-	if !until.IsZero() {
+	if until.After(c.Start) {
 		c.Due, c.Limit, c.Broken, c.State, c.Days = until, words, "", "", nil
 	}
 }

@@ -123,6 +123,11 @@ func TestParam(t *testing.T) {
 		if c.Limit != "批准延期" {
 			t.Error("nothing allowed takes the place of what is")
 		}
+		again := deadline.Clock{Start: deadline.Parse("2026-02-09 12:00"), Due: deadline.Parse("2026-02-09 13:00")}
+		again.Allow(deadline.Parse("2026-02-09 12:00"), "批准延期")
+		if again.Stamp() != "2026-02-09 13:00" {
+			t.Errorf("an extension from before it was taken up again: %+v", again)
+		}
 		if err := c.Param(tx, &record.Record{}, "no.such"); err == nil {
 			t.Error("an unknown parameter passes")
 		}

@@ -115,15 +115,15 @@ func (d *Desk) Numbers(ctx context.Context, v access.Viewer, month value.Month) 
 	return out, err
 }
 
-// Rate is one rate of a month with what stands behind it, of one community or,
-// with 0, of all.
-func (d *Desk) Rate(ctx context.Context, v access.Viewer, month value.Month, id string, community uint64) (rate.Rate, error) {
+// Rate is one rate of a month with what stands behind it, of one community (0:
+// of what lies in none) or, with nil, of all.
+func (d *Desk) Rate(ctx context.Context, v access.Viewer, month value.Month, id string, community *uint64) (rate.Rate, error) {
 	marks, err := d.counter.Marks(ctx, v, month)
 	if err != nil {
 		return rate.Rate{}, err
 	}
-	if community != 0 {
-		marks = slices.DeleteFunc(marks, func(m rate.Mark) bool { return m.Community != community })
+	if community != nil {
+		marks = slices.DeleteFunc(marks, func(m rate.Mark) bool { return m.Community != *community })
 	}
 	rates, err := d.counter.Rates(marks, month.First())
 	if err != nil {

@@ -324,12 +324,12 @@ func (x *Rules) afterReport(tx *record.Tx, r, before *record.Record, action stri
 		if err := tx.AsOffice().Imply(r.Ref, register.Values{"case": nil, "filed_at": nil}); err != nil {
 			return fmt.Errorf("untying a report: %w", err)
 		}
-		return recount(tx, was, 0)
+		return recount(tx, was, 0, action)
 	}
 	if err := copyOut(tx, r, before); err != nil {
 		return err
 	}
-	return recount(tx, was, r.RefID("case"))
+	return recount(tx, was, r.RefID("case"), action)
 }
 
 // open makes the case of a report that was filed, at the step at which the
@@ -437,5 +437,5 @@ func goneReport(tx *record.Tx, r *record.Record) error {
 		}
 		return err
 	}
-	return recount(tx, id, 0)
+	return recount(tx, id, 0, "")
 }

@@ -18,7 +18,8 @@ func (s Sources) all() []*record.Record {
 	return slices.Concat(s.Orders, s.Reports, s.Findings)
 }
 
-// sourcesOf are the orders, reports and findings of patrols tied to a case.
+// sourcesOf are the orders, reports and findings of patrols tied to a case;
+// what was entered by mistake is no source.
 func sourcesOf(tx *record.Tx, ref record.Ref) (Sources, error) {
 	var s Sources
 	for reg, to := range map[string]*[]*record.Record{Orders: &s.Orders, Reports: &s.Reports, Findings: &s.Findings} {
@@ -29,7 +30,7 @@ func sourcesOf(tx *record.Tx, ref record.Ref) (Sources, error) {
 		if err != nil {
 			return s, fmt.Errorf("reading what a case came from: %w", err)
 		}
-		*to = list
+		*to = slices.DeleteFunc(list, func(r *record.Record) bool { return r.Step == "void" })
 	}
 	return s, nil
 }
@@ -69,9 +70,10 @@ func earliest(list []*record.Record) string {
 }
 
 // recount writes on the cases that a source left and came to how many of each
-// kind they have, and who was first.
-func recount(tx *record.Tx, was, is uint64) error {
-	if was == is {
+// kind they have, and who was first. A source that became void, or was brought
+// back, left its case or came to it.
+func recount(tx *record.Tx, was, is uint64, action string) error {
+	if was == is && action != "void" && action != "restore" {
 		return nil
 	}
 	for _, id := range []uint64{was, is} {
@@ -101,7 +103,7 @@ func afterOrder(tx *record.Tx, r, before *record.Record, action string) error {
 	if action == "leave" {
 		was, is = r.RefID("case"), 0
 	}
-	if err := recount(tx, was, is); err != nil {
+	if err := recount(tx, was, is, action); err != nil {
 		return err
 	}
 	return copyOut(tx, r, before)
@@ -122,7 +124,7 @@ func afterFinding(tx *record.Tx, r, before *record.Record, action string) error 
 			return err
 		}
 	}
-	return recount(tx, was, is)
+	return recount(tx, was, is, action)
 }
 
 // cellOfPoint puts a case that came of a patrol into the grid of the point at

@@ -166,28 +166,11 @@ func (orders) after(tx *record.Tx, r, before *record.Record, action string) erro
 			return fmt.Errorf("writing what follows from %s: %w", action, err)
 		}
 	}
-	was, is := uint64(0), r.RefID("case")
-	if before != nil {
-		was = before.RefID("case")
-	}
-	if action == "leave" {
-		was, is = r.RefID("case"), 0
-	}
 	if action == "" {
 		if err := catchUp(tx, r, before); err != nil {
 			return err
 		}
-		if err := copyOrder(tx, r); err != nil {
-			return err
-		}
-	}
-	if was == is {
-		return nil
-	}
-	for _, id := range []uint64{was, is} {
-		if err := recount(tx, id); err != nil {
-			return err
-		}
+		return copyOrder(tx, r)
 	}
 	return nil
 }
@@ -242,18 +225,6 @@ func catchUp(tx *record.Tx, r, before *record.Record) error {
 	}
 	*r = *moved
 	return nil
-}
-
-// recount writes on a case how many orders it answers.
-func recount(tx *record.Tx, id uint64) error {
-	if id == 0 {
-		return nil
-	}
-	joined, err := tx.AsOffice().Children(Orders, record.Ref{Register: Cases, ID: id})
-	if err != nil {
-		return fmt.Errorf("counting the orders of a case: %w", err)
-	}
-	return tx.AsOffice().Imply(record.Ref{Register: Cases, ID: id}, register.Values{"orders": float64(len(joined))})
 }
 
 // afterCase counts rework, and gives the orders of a case that was handled the

@@ -205,10 +205,7 @@ func findingKey(row map[string]any) string {
 // afterRound makes a finding of every problem that has none yet, and of a
 // finding that is not yet dealt with a case: one step for who types.
 func afterRound(tx *record.Tx, r, _ *record.Record, action string) error {
-	if action == "void" {
-		return nil
-	}
-	if err := countEntered(tx, r.RefID("roster")); err != nil {
+	if err := countEntered(tx, r.RefID("roster")); err != nil || action == "void" {
 		return err
 	}
 	made := map[string]bool{}

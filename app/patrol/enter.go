@@ -175,6 +175,9 @@ func enter(tx *record.Tx, g *group, rest bool) (*record.Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := enteredBefore(tx, roster, g); err != nil {
+		return nil, err
+	}
 	declared := false
 	var visits []map[string]any
 	for _, l := range g.lines {
@@ -191,6 +194,34 @@ func enter(tx *record.Tx, g *group, rest bool) (*record.Record, error) {
 	}
 	return tx.Create(record.Draft{Register: Rounds, Values: register.Values{"date": string(g.date), "force": roster.Text("force"), "roster": strconv.FormatUint(g.roster, 10),
 		"visits": visits, "declaration": declared}})
+}
+
+// enteredBefore refuses calls that have come back already: a batch sent twice,
+// or typed by two from the same paper.
+func enteredBefore(tx *record.Tx, roster *record.Record, g *group) error {
+	rounds, err := tx.AsOffice().Children(Rounds, roster.Ref)
+	if err != nil {
+		return fmt.Errorf("reading what came back of a sheet: %w", err)
+	}
+	came := map[uint64]string{}
+	for _, p := range rounds {
+		if p.Step == "void" || p.Date("date") != g.date {
+			continue
+		}
+		for _, row := range rowsOf(p, "visits") {
+			came[idOf(row["point"])] = p.Number
+		}
+	}
+	var twice []record.Problem
+	for i, l := range g.lines {
+		if number := came[l.Point]; number != "" {
+			twice = append(twice, record.Problem{Field: fmt.Sprintf("visits.%d.point", i), Label: fmt.Sprintf("第%d行", i+1), Text: "这一点位当天已补录过，见 " + number + "；要改的在那里更正"})
+		}
+	}
+	if len(twice) == 0 {
+		return nil
+	}
+	return &record.Refusal{Code: record.CodeTaken, Text: "有的行已经补录过", Problems: twice}
 }
 
 // enterElsewhere records what was found on the way, at no point.
@@ -224,5 +255,23 @@ func enterElsewhere(tx *record.Tx, l Line) (*record.Record, error) {
 			}
 		}
 	}
+	if err := foundBefore(tx, v, l.Date); err != nil {
+		return nil, err
+	}
 	return tx.Create(record.Draft{Register: Findings, Values: v})
+}
+
+// foundBefore refuses a finding that stands to the letter already.
+func foundBefore(tx *record.Tx, v register.Values, on value.Date) error {
+	day := map[string]value.Date{"found_on": on}
+	p, err := tx.AsOffice().List(record.Query{Register: Findings, From: day, To: day, Limit: 500})
+	if err != nil {
+		return fmt.Errorf("looking for the same finding: %w", err)
+	}
+	for _, row := range p.Rows {
+		if row.Text("found_at") == v["found_at"] && row.Text("content") == v["content"] && row.Text("reporter") == str(v["reporter"]) {
+			return record.Refused(record.CodeTaken, "这一条已登记过，见 %s", row.Number)
+		}
+	}
+	return nil
 }

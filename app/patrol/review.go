@@ -102,7 +102,7 @@ type Judgement struct {
 	Verdict, Note       string
 }
 
-// Judge keeps a judgement.
+// Judge keeps a judgement: one of each complaint about a point.
 func (d *Desk) Judge(ctx context.Context, v access.Viewer, j Judgement) (record.Ref, error) {
 	var made record.Ref
 	err := d.book.Change(ctx, v, "漏报复核", func(tx *record.Tx) error {
@@ -113,6 +113,15 @@ func (d *Desk) Judge(ctx context.Context, v access.Viewer, j Judgement) (record.
 		for reg, id := range map[string]uint64{Points: j.Point, Rounds: j.Round} {
 			if _, err := tx.Open(record.Ref{Register: reg, ID: id}); err != nil {
 				return err
+			}
+		}
+		judged, err := tx.AsOffice().Children(Reviews, o.Ref)
+		if err != nil {
+			return err
+		}
+		for _, r := range judged {
+			if r.RefID("point") == j.Point {
+				return record.Refused(record.CodeTaken, "这一件已复核过，见 %s；要改结论的在那里改", r.Number)
 			}
 		}
 		id := func(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -109,14 +109,14 @@ func (f Frost) values(def *register.Definition) register.Values {
 	}
 	var rows []map[string]any
 	for _, r := range f.Rates {
-		rows = append(rows, map[string]any{"title": r.Title, "sum": Round(r.Sum), "of": float64(len(r.Of)), "percent": r.Percent(), "formula": r.Source})
+		rows = append(rows, map[string]any{"title": r.Title, "sum": Round(r.Sum), "of": float64(len(r.Of)), "percent": r.Percent(), "formula": r.Words})
 	}
 	v["rates"] = rows
 	return v
 }
 
 // verdicts are a line for each record: its number, the one that others gave it,
-// and what each rate made of it.
+// and what each rate made of it; last, the formulas as they were.
 func verdicts(ctx context.Context, book *record.Book, v access.Viewer, f Frost) ([]byte, error) {
 	header := []string{"登记簿", "编号", "外部编号", "标题"}
 	lines := map[record.Ref][]string{}
@@ -144,6 +144,9 @@ func verdicts(ctx context.Context, book *record.Book, v access.Viewer, f Frost) 
 			line := lines[ref]
 			line[0], line[1], line[2], line[3] = r.Def.Title, r.Number, given(r), record.LabelOf(r)
 			out = append(out, line)
+		}
+		for _, r := range f.Rates { // to the letter, for whoever counts again
+			out = append(out, []string{"口径", r.Title, f.Version, r.Source})
 		}
 		return nil
 	})
