@@ -310,7 +310,7 @@ func (x *Rules) afterReport(tx *record.Tx, r, before *record.Record, action stri
 		if err := x.open(tx, r); err != nil {
 			return err
 		}
-		if err := recount(tx, was, 0); err != nil { // the new one counts it already
+		if err := recount(tx, was, 0, action); err != nil { // the new one counts it already
 			return err
 		}
 		return copyOut(tx, r, before)
