@@ -118,6 +118,9 @@ func (v *visit) runBlock(r *record.Record, run *allowance.Run) page.Block {
 	if n := missingAccounts(run); n > 0 {
 		b.Notices = append(b.Notices, page.Notice{Tone: page.ToneWarn, Text: fmt.Sprintf("%d 人应发而没有账户：可以批准，制单时先不列入，主档登记账户后再制一批。", n)})
 	}
+	if r.Step == "draft" {
+		b.Text = append(b.Text, "下面是与上月的差别，每人写明为什么。核对无误后点“送审”，由另一人批准；送审以前改登记簿、账户、标准，回到这里就是重算的结果。")
+	}
 	b.Buttons = []page.Button{{Text: "打样张（不作发放依据）", URL: all + "/sample.pdf"}, {Text: "逐人看全部", URL: all}}
 	return b
 }
@@ -222,8 +225,11 @@ func (v *visit) paidBlocks(tx *record.Tx, r *record.Record) ([]page.Block, error
 	slices.SortFunc(batches, func(a, b *record.Record) int { return int(a.ID) - int(b.ID) })
 	t := page.Table{Caption: "批次", Columns: []page.Column{{Title: "批次"}, {Title: "第几次", Num: true}, {Title: "环节"}, {Title: "人数", Num: true}, {Title: "金额（元）", Num: true}, {Title: "成功（元）", Num: true}, {Title: "失败（元）", Num: true}},
 		Empty: page.Empty{Text: "还没有制单。"}}
-	busy := false
+	busy, live := false, 0
 	for _, b := range batches {
+		if b.Step != "dropped" {
+			live++
+		}
 		busy = busy || b.Step == "made" || b.Step == "sent"
 		attempt, _ := b.Values["attempt"].(float64)
 		people, _ := b.Values["people"].(float64)
@@ -240,7 +246,23 @@ func (v *visit) paidBlocks(tx *record.Tx, r *record.Record) ([]page.Block, error
 		}
 		out.Form = &page.Form{Action: "/allowance/cycle/" + idOrEmpty(r.ID) + "/batch", Buttons: []page.Button{{Text: word, Primary: true}}}
 	}
+	if r.Step == "approved" {
+		out.Text = []string{paidHint(live, busy, counted, left)}
+	}
 	return []page.Block{out}, nil
+}
+
+// paidHint says what is to be done next with an approved month.
+func paidHint(batches int, busy, counted bool, left int64) string {
+	switch {
+	case batches == 0:
+		return "名册已经冻结。先制单，再到批次里导出代发清单、出具花名册，送银行。"
+	case busy:
+		return "有批次还在办，点批次编号打开它接着办：送银行，或上传回盘。"
+	case counted && left > 0:
+		return "还有 " + value.FormatMoney(left) + " 元没有发成。账户改好以后再制一批；发不出去的，由科室负责人用“没发成的不再发，转下期重算”，或者“带未发成关账”。"
+	}
+	return "全部发成。与银行对账单核对后关账。"
 }
 
 // cycleMembers lists everybody in a cycle, or those who come out in one way.
@@ -367,16 +389,43 @@ func (v *visit) memberBlocks(tx *record.Tx, r *record.Record) ([]page.Block, err
 		}
 	}
 	t := page.Table{Caption: "逐月说明", Columns: []page.Column{{Title: "月份"}, {Title: "结论"}, {Title: "已批准、发放"}, {Title: "为什么（可以念给家长听）"}}}
-	for _, e := range months {
+	for _, run := range alike(months, book) {
+		last, first := run[0], run[len(run)-1]
 		var done []page.Cell
-		for _, w := range paid[e.Month.String()] {
-			done = append(done, page.Cell{Text: w})
+		for _, e := range run {
+			for _, w := range paid[e.Month.String()] {
+				done = append(done, page.Cell{Text: e.Month.String() + " " + w})
+			}
 		}
-		tone := map[benefit.Tri]page.Tone{benefit.Yes: page.ToneGood, benefit.No: page.ToneMuted, benefit.Unknown: page.ToneWarn}[e.Verdict]
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: e.Month.Title()}, {Text: e.Verdict.String(), Tone: tone}, {More: done}, {Text: book.Explain(e)}}})
+		span := last.Month.Title()
+		if len(run) > 1 {
+			span = first.Month.Title() + "至" + span
+		}
+		tone := map[benefit.Tri]page.Tone{benefit.Yes: page.ToneGood, benefit.No: page.ToneMuted, benefit.Unknown: page.ToneWarn}[last.Verdict]
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: span}, {Text: last.Verdict.String(), Tone: tone}, {More: done}, {Text: span + "，" + sayOf(last, book)}}})
 	}
 	return []page.Block{{ID: "why", Title: "逐月说明", Text: []string{"按现在登记的情况算到下个月；已批准的月份以应发明细为准。"}, Table: &t,
 		Buttons: []page.Button{{Text: "看全部应发明细", URL: "/r/" + allowance.Lines + "?subject=" + idOrEmpty(r.Subject)}}}}, nil
+}
+
+// sayOf is what is said of a month, without the month.
+func sayOf(e benefit.Entitlement, book *benefit.Book) string {
+	return strings.TrimPrefix(book.Explain(e), e.Month.Title()+"，")
+}
+
+// alike puts months in a row of which the same is said together, the newest
+// first.
+func alike(months []benefit.Entitlement, book *benefit.Book) (out [][]benefit.Entitlement) {
+	said := ""
+	for i, e := range months {
+		now := sayOf(e, book)
+		if i == 0 || now != said {
+			out = append(out, nil)
+		}
+		said = now
+		out[len(out)-1] = append(out[len(out)-1], e)
+	}
+	return out
 }
 
 // restoredBlocks offers to enter what was really paid after the backup.
