@@ -53,7 +53,7 @@ const mostWait = 30 * time.Minute
 // prepare verifies a request and lays the executable in place. Nothing that
 // runs is touched.
 func (i *Installer) prepare(ctx context.Context, state State, r Request) (Change, error) {
-	c := Change{Kind: r.Kind, From: state.Version, Phase: Trying, Within: min(healthWithin+4*max(r.Took, 0), mostWait)}
+	c := Change{Kind: r.Kind, From: state.Version, Phase: Trying, Within: min(i.cfg.Within+4*max(r.Took, 0), mostWait)}
 	switch r.Kind {
 	case Upgrade:
 		return c, i.receive(ctx, state, &c)
@@ -137,11 +137,11 @@ func (i *Installer) bring(ctx context.Context, exe, version string, within time.
 	if err := i.cfg.Manager.Start(ctx); err != nil {
 		return "", err
 	}
-	ok, why := i.awaitHealthy(ctx, version, max(within, healthWithin))
+	ok, why := i.awaitHealthy(ctx, version, max(within, i.cfg.Within))
 	if ok {
 		return "", nil
 	}
-	return fmt.Sprintf("%d 秒内没有准备好：%s", int(max(within, healthWithin).Seconds()), why), nil
+	return fmt.Sprintf("%d 秒内没有准备好：%s", int(max(within, i.cfg.Within).Seconds()), why), nil
 }
 
 // accept makes the version that came up the installed one.

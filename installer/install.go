@@ -116,9 +116,9 @@ func (i *Installer) Start(ctx context.Context) error {
 	if err := i.cfg.Manager.Start(ctx); err != nil {
 		return err
 	}
-	ok, why := i.awaitUp(ctx, state.Version, healthWithin)
+	ok, why := i.awaitUp(ctx, state.Version, i.cfg.Within)
 	if !ok {
-		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(healthWithin.Seconds()), why, i.tellWhy())
+		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(i.cfg.Within.Seconds()), why, i.tellWhy())
 	}
 	if why != "" {
 		i.say("%s", why)

@@ -98,7 +98,8 @@ type Config struct {
 	Exe     string // this program's file
 	Trusted []string
 	Clock   func() time.Time
-	Out     io.Writer // what is being done, for who watches
+	Within  time.Duration // how long a version may take to come up; 0: a minute
+	Out     io.Writer     // what is being done, for who watches
 	Log     *slog.Logger
 }
 
@@ -107,6 +108,9 @@ type Installer struct{ cfg Config }
 
 // New makes an installer.
 func New(cfg Config) *Installer {
+	if cfg.Within == 0 {
+		cfg.Within = healthWithin
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}

@@ -8,12 +8,15 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"jiezhen/app/lan"
+	"jiezhen/installer"
 )
 
 // freePort is a port that nobody has at this moment.
@@ -74,6 +77,7 @@ func TestLan(t *testing.T) {
 	if !far.reaches() {
 		t.Fatal("the office does not answer on the network")
 	}
+	o.watchedOnNetwork()
 	page := admin.get("/network")
 	if !strings.Contains(strings.ReplaceAll(page.text(), " ", ""), seen) && !strings.Contains(strings.ReplaceAll(page.body, " ", ""), seen) {
 		t.Errorf("the page does not show the fingerprint %s", seen)
@@ -102,6 +106,24 @@ func TestLan(t *testing.T) {
 		}
 	}
 	o.revokeAndShut(admin, far)
+}
+
+// watchedOnNetwork: who watches over a change of versions is answered at the
+// office's own address while the network door speaks TLS, and not at that door.
+func (o *testOffice) watchedOnNetwork() {
+	o.t.Helper()
+	o.server.cfg.Instance = "a sign of this start"
+	p := installer.PlacesIn(filepath.Join(o.dir, "watched"))
+	o.must(os.MkdirAll(p.Run, 0o755))
+	o.must(installer.Announce(p, strings.TrimPrefix(o.base, "http://"), o.server.cfg.Instance))
+	if a, err := installer.Ask(o.t.Context(), p); err != nil || a.Condition != "ready" {
+		o.t.Errorf("while the office is on the network: %+v %v", a, err)
+	}
+	open, why := o.server.lan.state()
+	o.must(installer.Announce(p, fmt.Sprintf("127.0.0.1:%d", o.server.lan.settings.Port), o.server.cfg.Instance))
+	if a, err := installer.Ask(o.t.Context(), p); err == nil || !open {
+		o.t.Errorf("the network door, open %v %s, answers in clear: %+v", open, why, a)
+	}
 }
 
 // enrolFar lets a browser in, after wrong codes.
