@@ -341,7 +341,42 @@ func (v *visit) qualityBlock() (page.Block, bool) {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: c.Class}, {Text: strconv.Itoa(c.Rows), Num: true}, {Text: fmt.Sprintf("%.2f", c.F1), Num: true},
 			{Text: fmt.Sprintf("%.2f", c.Precision), Num: true}, {Text: fmt.Sprintf("%.2f", c.Recall), Num: true}}})
 	}
-	return page.Block{Title: "分类建议的准头", Folded: true, Table: &t, Text: []string{fmt.Sprintf("用本单位 %d 件已结工单五折交叉验证：macro-F1 %.3f，首选正确 %.1f%%，前三含正确 %.1f%%。只从已结工单学，不出本机。", e.Rows, e.MacroF1, 100*e.Accuracy, 100*e.Top3)}}, true
+	text := []string{fmt.Sprintf("用本单位 %d 件已结工单五折交叉验证：macro-F1 %.3f，首选正确 %.1f%%，前三含正确 %.1f%%。只从已结工单学，不出本机。", e.Rows, e.MacroF1, 100*e.Accuracy, 100*e.Top3)}
+	if held, err := v.heldTo(e); err == nil {
+		text = append(text, held)
+	}
+	return page.Block{Title: "分类建议的准头", Folded: true, Table: &t, Text: text}, true
+}
+
+// From so many closed orders on the classifier is held to a mark of its own.
+const (
+	classFew  = 500
+	classMany = 1400
+)
+
+// heldTo says to which marks the suggestions are held, and whether they reach
+// them.
+func (v *visit) heldTo(e insight.Evaluation) (string, error) {
+	var marks [3]float64
+	for i, key := range []string{"few", "many", "three"} {
+		m, err := v.office.Book.Policy().Decimal("governance.class."+key, v.office.Book.Today())
+		if err != nil {
+			return "", err
+		}
+		marks[i] = m
+	}
+	said := fmt.Sprintf("验收线（七个一级分类，参数，示例）：满%d件 macro-F1 ≥%.2f，满%d件 ≥%.2f，前三含正确 ≥%.0f%%。", classFew, marks[0], classMany, marks[1], 100*marks[2])
+	least := marks[0]
+	switch {
+	case e.Rows < classFew:
+		return said + fmt.Sprintf("现有 %d 件，不足%d件，先别太当真。", e.Rows, classFew), nil
+	case e.Rows >= classMany:
+		least = marks[1]
+	}
+	if e.MacroF1 < least || e.Top3 < marks[2] {
+		return said + "现在没有达到：多半是已结工单里同类的写法不一，或分类填得不准，可先核对F1最低的几类。", nil
+	}
+	return said + "现在达到。", nil
 }
 
 // ordersShown is how many orders behind a figure one page lists.
