@@ -326,7 +326,7 @@ func (f *filler) finishGrid(ctx context.Context) error {
 		return err
 	}
 	where, day := f.cellList[0], f.today.AddDays(-1)
-	return f.rows(ctx, by, "录入合单样例", 3, func(tx *record.Tx, i int) error {
+	err = f.rows(ctx, by, "录入合单样例", 3, func(tx *record.Tx, i int) error {
 		at := stamp(day.Time().Add(time.Duration(9*60+25*i) * time.Minute))
 		d := record.Draft{Register: grid.Orders, Created: day, Quiet: true, Values: register.Values{"external": fmt.Sprintf("YS%s95%03d", strings.ReplaceAll(string(day), "-", ""), i), "content": where.estate + "7号楼井盖异响，夜里过车就响", "class": "general",
 			"dispatched_at": at, "community": text(where.area.id), "address": where.estate + "7号楼"}}
@@ -336,6 +336,23 @@ func (f *filler) finishGrid(ctx context.Context) error {
 		_, err := tx.Create(d)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return f.freezeStreet(ctx)
+}
+
+// freezeStreet freezes last month's numbers of the grid and of the hotline, as
+// the head would; a month in which nothing came is left.
+func (f *filler) freezeStreet(ctx context.Context) error {
+	head, last := f.users["governance.head"], value.MonthOf(f.today.AddMonths(-1))
+	for _, freeze := range []func(context.Context, access.Viewer, value.Month) (record.Ref, error){f.office.Grid.Freeze, f.office.Hotline.Freeze} {
+		_, err := freeze(ctx, head, last)
+		if _, refused := record.AsRefusal(err); err != nil && !refused {
+			return err
+		}
+	}
+	return nil
 }
 
 // oldCase is how old a patrol's case is that has surely been dealt with.

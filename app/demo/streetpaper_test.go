@@ -10,34 +10,8 @@ import (
 	"jiezhen/app/access"
 )
 
-// streetPapers are the papers of orders that are compared with golden files.
-var streetPapers = []struct{ register, paper string }{
-	{"governance.order", "governance/order"},
-	{"governance.order", "governance/reply"},
-	{"governance.extension", "governance/extension"},
-	{"governance.exclusion", "governance/exclusion"},
-	{"governance.suspension", "governance/suspension"},
-	{"governance.appeal", "governance/appeal"},
-	{"governance.charge", "governance/charge"},
-	{"governance.bulletin", "governance/bulletin"},
-	{"governance.whistle", "governance/whistle"},
-	{"governance.whistle", "governance/whistlereply"},
-	{"governance.whistle", "governance/whistlemeeting"},
-	{"governance.roster", "governance/route"},
-	{"governance.coverage", "governance/coverage"},
-	{"governance.patrolmonth", "governance/patrolmonth"},
-	{"governance.proactive", "governance/proactive"},
-	{"governance.proactive", "governance/proactivecard"},
-	{"governance.topic", "governance/topic"},
-	{"governance.topic", "governance/topicnotice"},
-	{"governance.topic", "governance/topicsign"},
-	{"governance.topic", "governance/topicrecord"},
-	{"governance.topic", "governance/topicresult"},
-	{"governance.topic", "governance/topicfeedback"},
-}
-
-// TestGoldenStreetPapers prints each paper of orders for the most complete
-// record, and compares every word and where it stands.
+// TestGoldenStreetPapers prints each paper of the street's registers for the
+// most complete record, and compares every word and where it stands.
 func TestGoldenStreetPapers(t *testing.T) {
 	t.Parallel()
 	tool, err := exec.LookPath("pdftotext")
@@ -45,7 +19,16 @@ func TestGoldenStreetPapers(t *testing.T) {
 		t.Skip("pdftotext is not installed: what stands on the papers is not checked")
 	}
 	o, _ := fill(t, small())
-	for _, c := range streetPapers {
+	type sheet struct{ register, paper string }
+	var sheets []sheet
+	for _, def := range o.Book.Registers().All() {
+		for _, paper := range def.Papers {
+			if strings.HasPrefix(paper, "governance/") {
+				sheets = append(sheets, sheet{def.ID, paper})
+			}
+		}
+	}
+	for _, c := range sheets {
 		t.Run(c.paper, func(t *testing.T) {
 			out, err := o.Papers.Preview(t.Context(), access.Office(), fullest(t, o, c.register, c.paper), c.paper)
 			if err != nil {
