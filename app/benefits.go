@@ -16,8 +16,10 @@ import (
 // Benefits is the rule book of allowances with the standards in force.
 func (o *Office) Benefits() (*benefit.Book, error) {
 	b := *o.benefits
+	set := o.policyNow()
+	turnSwitches(&b, set)
 	var err error
-	b.Standards, err = standards(o.policyNow())
+	b.Standards, err = standards(set)
 	return &b, err
 }
 

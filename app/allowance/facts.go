@@ -53,6 +53,7 @@ func (f *file) own() {
 		}
 	}
 	x.Applied, x.Decided, x.Local = day(m, "applied_at"), day(m, "decided_at"), answers[m.Text("local")]
+	x.SchoolUntil = day(m, "school_until")
 	if o := month(m.Text("opening")); o != 0 {
 		x.Since = o + 1
 	}

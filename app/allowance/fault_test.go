@@ -401,3 +401,32 @@ func TestAccountChangedOnTheWay(t *testing.T) {
 	set(0)
 	want("送银行后领款账户改过")
 }
+
+// TestSwitchesTurnFromAMonth turns a switch of the parameters: it holds from its
+// month on, and what was paid before stays as it is.
+func TestSwitchesTurnFromAMonth(t *testing.T) {
+	t.Parallel()
+	d := paying(t, 2)
+	d.paidOut(d.approved("unattended", "2026-05"))
+	p := d.create(d.users["welfare.head"], record.Draft{Register: "office.parameter", Values: register.Values{"key": "benefit.death.month", "value": "否", "from": "2026-06-15", "basis": "虚构文号", "state": "已核"}})
+	d.do("leader", p, "approve", nil)
+	d.office().Noticed("office.parameter")
+	died := func(member int, on string) {
+		child := record.Ref{Register: record.Persons, ID: d.all(allowance.Members)[member].Subject}
+		d.must(d.change(d.users["child.officer"], func(tx *record.Tx) error {
+			return tx.AsOffice().Imply(child, register.Values{"life": "2", "death_date": on})
+		}))
+	}
+	died(0, "2026-05-20")
+	if r := d.reckon("unattended", "2026-06"); r.Back != 0 {
+		t.Errorf("the month of a death before the switch is claimed: %d", r.Back)
+	}
+	died(1, "2026-06-20")
+	if r := d.reckon("unattended", "2026-06"); r.Pay != 245000 {
+		t.Errorf("the month of a death before the switch holds pays %d, want 2450", r.Pay)
+	}
+	died(1, "2026-07-10")
+	if r := d.reckon("unattended", "2026-07"); r.Pay != 245000 || r.Arrears != 245000 {
+		t.Errorf("the month of a death after the switch: pays %d, of it arrears %d", r.Pay, r.Arrears)
+	}
+}

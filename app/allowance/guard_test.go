@@ -100,13 +100,33 @@ func TestMonthsSettle(t *testing.T) {
 		if d.act("child.officer", c, "submit", nil) != nil {
 			continue // nobody is due any more
 		}
+		run := d.reckon("unattended", m)
 		d.do("welfare.head", c, "approve", nil)
+		d.sums(run, c)
 		d.paidOut(c)
 		if again := d.reckon("unattended", m); len(again.Lines) != 0 {
 			t.Fatalf("%s runs again into %+v", m, again.Lines)
 		}
 	}
 	d.settled()
+}
+
+// sums holds a run's totals, and those of the cycle that was approved, against
+// its lines.
+func (d *desk) sums(run *allowance.Run, c record.Ref) {
+	d.t.Helper()
+	var pay, back int64
+	for _, l := range run.Lines {
+		if l.Amount > 0 {
+			pay += int64(l.Amount)
+		} else {
+			back -= int64(l.Amount)
+		}
+	}
+	v := d.read(c).Values
+	if int64(run.Pay) != pay || int64(run.Back) != back || v["amount"] != pay || v["recovery"] != back || v["rows"] != float64(len(run.Lines)) {
+		d.t.Errorf("%d and %d by line; the run says %d and %d, the cycle %v", pay, back, run.Pay, run.Back, v)
+	}
 }
 
 // settled holds what was approved against what is due, month by month.

@@ -390,7 +390,7 @@ func (r *runner) exit(f *file, e benefit.Entitlement) (code string, at time.Time
 			if r.Programme.Kind == benefit.KindInfant {
 				years = 3
 			}
-			return "adult", benefit.Birthday(x.Birth, years, r.book.Rules.Leap)
+			return "adult", benefit.Birthday(x.Birth, years, r.book.RulesAt(r.Month).Leap)
 		}
 	}
 	return "", time.Time{}

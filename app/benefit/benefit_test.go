@@ -2,6 +2,7 @@ package benefit
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -87,8 +88,17 @@ func TestReckonSettles(t *testing.T) {
 			if random.IntN(8) == 0 {
 				x.Ended = cycle.First().AddDate(0, -random.IntN(4), random.IntN(20))
 			}
-			for _, l := range b.Reckon(p, x, cycle, paid) {
-				paid[l.Of] += l.Amount
+			lines := b.Reckon(p, x, cycle, paid)
+			if again := b.Reckon(p, x, cycle, paid); !reflect.DeepEqual(lines, again) {
+				t.Fatalf("%s: the same facts gave %v, then %v", c.N, lines, again)
+			}
+			for _, l := range lines {
+				if paid[l.Of] += l.Amount; paid[l.Of] < 0 || l.Amount == 0 || l.Of > cycle {
+					t.Fatalf("%s: %s of %s for %s leaves %s", c.N, l.Kind, l.Amount, l.Of, paid[l.Of])
+				}
+			}
+			if again := b.Reckon(p, x, cycle, paid); len(again) != 0 {
+				t.Fatalf("%s: once paid, there is more: %v", c.N, again)
 			}
 			for m, amount := range paid {
 				if e := b.Decide(p, x, m); e.Verdict != Unknown && !e.Paused && e.Amount != amount {

@@ -29,6 +29,7 @@ func (b *Book) Decide(p Programme, x *Facts, m Month) Entitlement {
 
 func (b *Book) decide(p Programme, x *Facts, m Month, f finding) Entitlement {
 	e := Entitlement{Programme: p.Code, Month: m}
+	b = b.in(m)
 	start, ok := b.start(p, x)
 	switch {
 	case !ok:

@@ -73,12 +73,41 @@ type Rules struct {
 	MissedVisits  int      `yaml:"missed_visits"`
 }
 
+// DatedRules are rules from a month on.
+type DatedRules struct {
+	From Month
+	Rules
+}
+
 // Book is everything that decisions are made by.
 type Book struct {
 	Programmes []Programme
 	Pairs      []Pair
-	Rules      Rules
-	Standards  Standards `yaml:"-"`
+	Rules      Rules        // those that held first
+	Later      []DatedRules `yaml:"-"` // and since when others do, in order
+	Standards  Standards    `yaml:"-"`
+}
+
+// RulesAt are the rules of a month: like a standard, a switch that is turned
+// changes nothing of the months before.
+func (b *Book) RulesAt(m Month) Rules {
+	out := b.Rules
+	for _, d := range b.Later {
+		if d.From <= m {
+			out = d.Rules
+		}
+	}
+	return out
+}
+
+// in is the book as it stands in a month.
+func (b *Book) in(m Month) *Book {
+	if len(b.Later) == 0 {
+		return b
+	}
+	then := *b
+	then.Rules, then.Later = b.RulesAt(m), nil
+	return &then
 }
 
 // Load reads programmes, pairs and rules from benefits.yaml.

@@ -5,7 +5,7 @@ import "fmt"
 // Version names the rules of this package. It stands on every line that was
 // reckoned by them, and changes whenever the same facts could give another
 // line.
-const Version = "2026.3"
+const Version = "2026.4"
 
 // LineKind says why a line is paid.
 type LineKind string
