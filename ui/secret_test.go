@@ -75,7 +75,7 @@ func TestASecretComplainantIsNamedNowhere(t *testing.T) {
 	}
 	o.settle()
 	paths := []string{"/", "/hotline", "/hotline/hot", "/hotline/rates?month=2026-04", "/hotline/rates/orders?month=2026-04&rate=response&set=of", "/r/governance.order", "/r/governance.order?names=full",
-		at, at + "/edit", at + "/do/chase", "/r/child.order", "/r/disability.order", "/audit", "/insight", "/export/governance.order",
+		at, at + "/edit", at + "/do/chase", "/r/child.order", "/r/disability.order", "/r/child.copy", "/r/disability.copy", "/grid/pairs", "/hotline/proactive", "/hotline/digest", "/r/governance.unlike", "/audit", "/insight", "/export/governance.order",
 		"/records.json?register=governance.order&q=MM1", "/search?q=" + url.QueryEscape("搭建"), "/hotline/near.json?text=" + url.QueryEscape("滨河小区7号楼有人搭建，孩子在下面玩")}
 	for _, role := range o.house.Office().Roles {
 		b := o.as(role.ID)
@@ -98,6 +98,12 @@ func TestASecretComplainantIsNamedNowhere(t *testing.T) {
 	for _, p := range []string{"order", "reply"} {
 		spills(t, p, paperWords(t, officer.get(at+"/paper/governance~"+p+".pdf").body))
 	}
+	ticked := url.Values{"_do": {"handle"}, "ref": {at[strings.LastIndex(at, "/")+1:]}}
+	spills(t, "the page of what is ticked", officer.send("/print/governance.order", ticked).body)
+	ticked.Set("_do", "act.sign") // it is past that: the page says of which order
+	spills(t, "what could not be done", officer.send("/handle/governance.order", ticked).body)
+	draft := o.as("governance.head").send("/hotline/bulletin", url.Values{"kind": {"month"}, "day": {"2026-04-01"}}).expectAt(t)
+	spills(t, "the bulletin", officer.get(draft).body+paperWords(t, officer.get(draft+"/paper/governance~bulletin.pdf").body))
 	ask := officer.send("/export/governance.order", url.Values{"purpose": {"报区指挥中心"}, "full": {"是"}}).expectAt(t)
 	o.as("governance.head").send(ask+"/do/approve", url.Values{}).expect(t, 303)
 	spills(t, "an approved export", sheetWords(t, officer.get("/export/governance.order/"+ask[strings.LastIndex(ask, "/")+1:]+".xlsx").body))
