@@ -96,7 +96,7 @@ func (i *Installer) receive(ctx context.Context, state State, c *Change) error {
 		return errors.Join(err, remove(aside))
 	}
 	c.To, c.Exe = m.Version, i.cfg.Places.ExeFor(m.Version)
-	return errors.Join(i.swap(aside, c.Exe), inbox.Remove(incomingFile))
+	return errors.Join(i.swap(aside, c.Exe), removeIn(inbox, incomingFile))
 }
 
 // carry goes on with a change from wherever it stands.

@@ -13,6 +13,9 @@ import (
 // held says whether a file is held by another program; here none can be.
 func held(error) bool { return false }
 
+// removeIn removes a file of an opened folder.
+func removeIn(dir *os.Root, name string) error { return dir.Remove(name) }
+
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

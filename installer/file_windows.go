@@ -14,6 +14,16 @@ func held(err error) bool {
 	return errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }
 
+// removeIn removes a file of an opened folder; by its path on a file system
+// that does not know the first way. Neither follows a link.
+func removeIn(dir *os.Root, name string) error {
+	err := dir.Remove(name)
+	if errors.Is(err, windows.ERROR_INVALID_FUNCTION) || errors.Is(err, windows.ERROR_NOT_SUPPORTED) {
+		return os.Remove(filepath.Join(dir.Name(), name))
+	}
+	return err
+}
+
 func syncDir(string) error { return nil } // folders cannot be synced here
 
 // lock keeps out every other install and change; nil when another has it.

@@ -181,7 +181,7 @@ func takeRequest(p Places) (r Request, found bool, err error) {
 		err = json.NewDecoder(io.LimitReader(f, 4096)).Decode(&r)
 		_ = f.Close() // only read
 	}
-	if gone := inbox.Remove(requestFile); gone != nil {
+	if gone := removeIn(inbox, requestFile); gone != nil {
 		return r, false, fmt.Errorf("taking the request: %w", gone)
 	}
 	if err != nil || r.Format != stateFormat {
