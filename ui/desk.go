@@ -54,6 +54,8 @@ func (v *visit) desks(domain string) []page.NavItem {
 	case "child":
 		visits, ok := v.office.Book.Registers().Get("child.visit")
 		add(ok && record.MayUse(v.viewer, visits, access.ActRead), "走访周表与补录", "/visits")
+		nutrition, ok := v.office.Book.Registers().Get("child.nutrition")
+		add(ok && record.MayUse(v.viewer, nutrition, access.ActRead), "婴幼儿营养覆盖", "/nutrition")
 	case "allowance":
 		cycles, ok := v.office.Book.Registers().Get(allowance.Cycles)
 		add(ok && record.MayUse(v.viewer, cycles, access.ActRead), "津贴发放", "/allowance")

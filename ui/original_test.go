@@ -42,4 +42,10 @@ func TestTheFirstPrintIsTheOriginal(t *testing.T) {
 	a := o.as("welfare.head")
 	a.send("/r/child.agenda/new", url.Values{"title": {"议题"}, "unit": {"civil"}, "kind": {"2"}, "raised_at": {"2026-04-01"}, "background": {"背景"}}).expect(t, 303)
 	a.get("/r/child.agenda/1/do/list").expect(t, 200, "须由另一人办理")
+
+	// a task that follows from an item and names it stands on the item's paper once
+	a.send("/r/child.task/new", url.Values{"link": {"child.agenda/1"}, "agenda": {"1"}, "title": {"补缴参保"}, "lead": {"insurance"}, "goal": {"全部参保"}, "from": {"2026-03-01"}, "until": {"2026-04-30"}}).expect(t, 303)
+	if text := pdfText(t, a.get("/r/child.agenda/1/paper/child~tasks.pdf")); strings.Count(text, "补缴参保") != 1 {
+		t.Errorf("the task stands there %d times", strings.Count(text, "补缴参保"))
+	}
 }

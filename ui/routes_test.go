@@ -30,6 +30,7 @@ const (
 	reckoner kind = "reckoner" // who works with allowances
 	street   kind = "street"   // who works with orders of the hotline
 	outliner kind = "outliner" // who brings in the grids' outlines
+	carers   kind = "carers"   // who works with children in difficulty
 	sampling kind = "samplers" // who draws the quarter's sample of visits
 	drawers  kind = "drawers"  // who draws up patrols and judges them
 	walkers  kind = "walkers"  // who enters patrols
@@ -58,7 +59,7 @@ var routeTable = map[string]kind{
 	"POST /draft": signed, "GET /draft/drop": signed, "POST /draft/drop": signed, "GET /records.json": caseList,
 	"GET /people.json": signed, "GET /people": signed, "GET /people/new": business, "POST /people/new": business, "POST /people/open": onePage,
 	"GET /people/duplicates": business, "POST /people/duplicates": business, "POST /people/merge/:id/undo": business, "GET /people/:id": onePage,
-	"GET /visits": signed, "GET /visits/sample": sampling, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
+	"GET /visits": signed, "GET /visits/sample": sampling, "GET /nutrition": carers, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
 	"GET /hotline": street, "GET /hotline/proactive": street, "GET /hotline/proactive/orders": street, "GET /hotline/digest": street, "GET /hotline/digest/orders": street, "POST /hotline/bulletin": street,
 	"GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "POST /hotline/replies.xlsx": street, "GET /hotline/hot": street,
 	"POST /hotline/hot/case": street, "POST /hotline/hot/decide": street, "POST /hotline/hot/merge": street, "GET /hotline/identity/:id": street, "POST /hotline/identity/:id": street, "GET /hotline/near.json": street,
@@ -145,6 +146,8 @@ func may(k kind, role string) bool {
 		return role == "admin.audit" || slices.Contains(leads, role)
 	case street:
 		return slices.Contains([]string{"governance.worker", "governance.officer", "governance.head", "leader", "chief"}, role)
+	case carers:
+		return slices.Contains([]string{"child.director", "child.officer", "child.supervisor", "welfare.head", "leader", "chief"}, role)
 	case sampling:
 		return slices.Contains([]string{"child.supervisor", "welfare.head", "leader", "chief"}, role)
 	case drawers:

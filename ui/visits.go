@@ -20,6 +20,7 @@ func visitRoutes() []Route {
 	upload.Limit = uploadLimit
 	return []Route{
 		get("/visits", (*visit).visits),
+		get("/nutrition", (*visit).nutrition),
 		get("/visits/sample", (*visit).visitSample),
 		get("/visits/week.xlsx", (*visit).weekWorkbook),
 		get("/visits/week.pdf", (*visit).weekPaper),

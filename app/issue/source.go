@@ -76,6 +76,9 @@ func (s *source) Text(path string) (string, bool) {
 
 // spell writes a value for paper: dates and months in full.
 func (s *source) spell(f *register.Field, v any) string {
+	if text, ok := v.(string); ok && f.Type == value.KindMonth && len(text) == len("2006-01") {
+		return value.Date(text + "-01").Time().Format("2006年1月")
+	}
 	if text, ok := v.(string); ok && f.Type == value.KindDate {
 		return value.Date(text).Chinese()
 	}

@@ -24,6 +24,8 @@ func Behaviours() []record.Behaviour {
 		{Register: Hazards, Derive: deriveHazard, After: afterHazard},
 		{Register: Adoptions, Derive: deriveAdoption},
 		{Register: "child.transition", Derive: deriveFrom("foster", Fosters), Check: sameChild("foster", Fosters)},
+		{Register: Nutritions, Check: checkPacks, After: afterPacks},
+		{Register: Stocks, Derive: deriveStock},
 		{Register: Tasks, After: afterTask},
 		{Register: Insurances, Check: checkInsurance},
 		{Register: Leavings, Derive: deriveFrom("file", Files), Check: sameChild("file", Files), After: afterLeaving},

@@ -281,7 +281,17 @@ func (tx *Tx) Children(reg string, of Ref) ([]*Record, error) {
 		return nil, err
 	}
 	byLink, err := tx.Find(reg, "link", of.String())
-	return append(byField, byLink...), err
+	return once(append(byField, byLink...)), err
+}
+
+// once leaves out records that point in both ways.
+func once(list []*Record) []*Record {
+	seen := map[uint64]bool{}
+	return slices.DeleteFunc(list, func(r *Record) bool {
+		again := seen[r.ID]
+		seen[r.ID] = true
+		return again
+	})
 }
 
 // ChildrenFew is Children with at most the newest so many of each way of
@@ -300,7 +310,7 @@ func (tx *Tx) ChildrenFew(reg string, of Ref, most int) ([]*Record, error) {
 		}
 		out = append(out, list...)
 	}
-	return out, nil
+	return once(out), nil
 }
 
 // Label names a record for a person to read: its name where it has one, else
