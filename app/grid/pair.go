@@ -258,13 +258,18 @@ func (d *Desk) Pairs(ctx context.Context, v access.Viewer) ([]Pair, error) {
 		if err != nil {
 			return err
 		}
+		met := map[[2]record.Ref]bool{}
 		for _, group := range grouped(all) {
 			for i, a := range group {
 				for _, b := range group[i+1:] {
 					if c := a.RefID("case"); c != 0 && c == b.RefID("case") {
 						continue
 					}
-					if p, ok := rules.compare(t, a, b); ok && !slices.ContainsFunc(out, func(o Pair) bool { return o.A.Ref == p.A.Ref && o.B.Ref == p.B.Ref }) {
+					if met[[2]record.Ref{a.Ref, b.Ref}] {
+						continue // they share a building and a square of ground
+					}
+					met[[2]record.Ref{a.Ref, b.Ref}] = true
+					if p, ok := rules.compare(t, a, b); ok {
 						out = append(out, p)
 					}
 				}
