@@ -77,7 +77,7 @@ func subjectOf(o *testOffice, def *register.Definition) uint64 {
 func (c *course) looks(role string, def *register.Definition, ref record.Ref, word string) {
 	c.t.Helper()
 	b := c.as(role)
-	for _, path := range []string{"/", "/?scope=all", "/week", "/returns", "/returns/" + def.ID, "/returns/" + def.ID + "/rows?figure=consulted", "/returns/" + def.ID + "/sheet.xlsx", "/people?name=钟离安", "/people.json?q=钟离安", "/r/" + ref.String(), "/r/" + ref.String() + "/edit", "/r/" + def.ID, "/r/" + def.ID + "/new", "/search?q=暗语", "/insight", "/audit", "/export/" + def.ID, "/import/" + def.ID,
+	for _, path := range []string{"/", "/?scope=all", "/week", "/returns", "/returns/" + def.ID, "/returns/" + def.ID + "/rows?figure=consulted", "/returns/" + def.ID + "/sheet.xlsx", "/people?name=钟离安", "/people.json?q=钟离安", "/nutrition", "/visits", "/visits/sample", "/people/duplicates", "/systems", "/verify?number=P-B12-002-2026-00001", "/r/" + ref.String(), "/r/" + ref.String() + "/assign", "/r/" + ref.String() + "/pause", "/r/" + def.ID + "?names=full", "/r/" + def.ID + "?subject=" + fmt.Sprint(c.o.person["free"]), "/r/" + ref.String() + "/edit", "/r/" + def.ID, "/r/" + def.ID + "/new", "/search?q=暗语", "/insight", "/audit", "/export/" + def.ID, "/import/" + def.ID,
 		"/people/" + fmt.Sprint(c.o.person["free"]), "/people/" + fmt.Sprint(c.o.person["grandma"]), "/records.json?register=" + def.ID + "&q=B", "/staff/" + fmt.Sprint(c.o.user["child.officer"]) + "/handover"} {
 		a := b.get(path)
 		if strings.Contains(a.body, word) || !strings.Contains(path, ref.String()) && strings.Contains(a.body, ref.String()) {
