@@ -193,9 +193,14 @@ func (v *visit) column(def *register.Definition, name string) page.Column {
 func (v *visit) listRow(tx *record.Tx, row record.Row, columns []string, masked bool) page.Row {
 	r := row.Record
 	out := page.Row{ID: strconv.FormatUint(r.ID, 10), URL: recordURL(r.Ref)}
+	said := false // once in a row is enough, and keeps it narrow
 	for _, name := range columns {
 		if row.Placeholder && name != "number" {
-			out.Cells = append(out.Cells, page.Cell{Text: "受保护", Mask: true})
+			cell := page.Cell{Text: "—"}
+			if !said {
+				cell, said = page.Cell{Text: "受保护", Mask: true}, true
+			}
+			out.Cells = append(out.Cells, cell)
 			continue
 		}
 		out.Cells = append(out.Cells, v.listCell(tx, r, name, masked))
