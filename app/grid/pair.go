@@ -250,36 +250,40 @@ func (d *Desk) Pairs(ctx context.Context, v access.Viewer) ([]Pair, error) {
 		if err != nil {
 			return err
 		}
-		t, err := d.rules.tables.Get(tx)
+		list, err := d.rules.recent.pairsOf(tx, d.rules, rules, tx.Today().AddDays(-recentDays), tx.Today())
 		if err != nil {
 			return err
 		}
-		all, err := d.rules.around(tx, tx.Today().AddDays(-recentDays), tx.Today())
-		if err != nil {
-			return err
-		}
-		met := map[[2]record.Ref]bool{}
-		for _, group := range grouped(all) {
-			for i, a := range group {
-				for _, b := range group[i+1:] {
-					if c := a.RefID("case"); c != 0 && c == b.RefID("case") {
-						continue
-					}
-					if met[[2]record.Ref{a.Ref, b.Ref}] {
-						continue // they share a building and a square of ground
-					}
-					met[[2]record.Ref{a.Ref, b.Ref}] = true
-					if p, ok := rules.compare(t, a, b); ok {
-						out = append(out, p)
-					}
+		out, err = d.willing(tx, list)
+		return err
+	})
+	return out, err
+}
+
+// pairs are those among sources, newest first.
+func (j joinRules) pairs(t *table, all []told) []Pair {
+	var out []Pair
+	met := map[[2]record.Ref]bool{}
+	for _, group := range grouped(all) {
+		for i, a := range group {
+			for _, b := range group[i+1:] {
+				if c := a.RefID("case"); c != 0 && c == b.RefID("case") {
+					continue
+				}
+				if met[[2]record.Ref{a.Ref, b.Ref}] {
+					continue // they share a building and a square of ground
+				}
+				met[[2]record.Ref{a.Ref, b.Ref}] = true
+				if p, ok := j.compare(t, a, b); ok {
+					out = append(out, p)
 				}
 			}
 		}
-		out, err = d.willing(tx, out)
-		return err
+	}
+	slices.SortFunc(out, func(a, b Pair) int {
+		return cmp.Or(strings.Compare(toldAt(b.B), toldAt(a.B)), strings.Compare(pairKey(a.A.Ref, a.B.Ref), pairKey(b.A.Ref, b.B.Ref)))
 	})
-	slices.SortStableFunc(out, func(a, b Pair) int { return strings.Compare(toldAt(b.B), toldAt(a.B)) })
-	return out, err
+	return out
 }
 
 // tile is how large the squares are, in degrees, by which neighbours are found:

@@ -25,6 +25,66 @@ type recent struct {
 	day   value.Date // first day that it reaches back to
 	table *table     // the categories that the sources were read by
 	all   map[record.Ref]told
+	pairs found
+}
+
+// found are the pairs among the sources of some days, for everybody: who may
+// see which is asked of each. They hold until a source changes.
+type found struct {
+	known    bool
+	rules    joinRules
+	from, to value.Date
+	list     []Pair
+}
+
+// pairsOf are the pairs among the sources of some days that are not yet in one
+// case, as far as the viewer may read both.
+func (c *recent) pairsOf(tx *record.Tx, x *Rules, rules joinRules, from, to value.Date) ([]Pair, error) {
+	list, err := c.found(tx.AsOffice(), x, rules, from, to)
+	if err != nil {
+		return nil, err
+	}
+	may := map[record.Ref]bool{}
+	allowed := func(r *record.Record) bool {
+		yes, asked := may[r.Ref]
+		if !asked {
+			yes = tx.Verdict(r, access.ActRead) == access.Allowed
+			may[r.Ref] = yes
+		}
+		return yes
+	}
+	var out []Pair
+	for _, p := range list {
+		if allowed(p.A) && allowed(p.B) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// found looks for the pairs anew only when a source has changed since.
+func (c *recent) found(tx *record.Tx, x *Rules, rules joinRules, from, to value.Date) ([]Pair, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, err := x.tables.Get(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.update(tx, x, t); err != nil {
+		return nil, err
+	}
+	if f := c.pairs; f.known && f.rules == rules && f.from == from && f.to == to {
+		return f.list, nil
+	}
+	var all []told
+	for _, s := range c.all {
+		if on := dayTold(s.Record); on >= from && on <= to {
+			all = append(all, s)
+		}
+	}
+	sortTold(all)
+	c.pairs = found{true, rules, from, to, rules.pairs(t, all)}
+	return c.pairs.list, nil
 }
 
 // recentMost is how many journal entries are followed; with more behind, the
@@ -99,16 +159,18 @@ func (c *recent) update(tx *record.Tx, x *Rules, t *table) error {
 			return fmt.Errorf("reading what was told of: %w", err)
 		}
 	}
-	c.seq, c.day, c.table, c.all = seq, first, t, all
+	c.seq, c.day, c.table, c.all, c.pairs = seq, first, t, all, found{}
 	return nil
 }
 
 func (c *recent) follow(tx *record.Tx, x *Rules, t *table, changes []record.Change, through uint64) error {
+	changes = slices.DeleteFunc(changes, func(change record.Change) bool { return sourceDays[change.Ref.Register] == "" })
+	if len(changes) == 0 {
+		c.seq = through
+		return nil
+	}
 	all := maps.Clone(c.all)
 	for _, change := range changes {
-		if sourceDays[change.Ref.Register] == "" {
-			continue
-		}
 		delete(all, change.Ref)
 		if change.Gone {
 			continue
@@ -122,7 +184,7 @@ func (c *recent) follow(tx *record.Tx, x *Rules, t *table, changes []record.Chan
 		}
 		enter(all, x, t, r)
 	}
-	c.all, c.seq = all, through
+	c.all, c.seq, c.pairs = all, through, found{}
 	return nil
 }
 
