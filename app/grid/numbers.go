@@ -123,7 +123,7 @@ func (d *Desk) Rate(ctx context.Context, v access.Viewer, month value.Month, id 
 		return rate.Rate{}, err
 	}
 	if community != nil {
-		marks = slices.DeleteFunc(marks, func(m rate.Mark) bool { return m.Community != *community })
+		marks = slices.DeleteFunc(slices.Clone(marks), func(m rate.Mark) bool { return m.Community != *community })
 	}
 	rates, err := d.counter.Rates(marks, month.First())
 	if err != nil {

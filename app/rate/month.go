@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -49,10 +50,13 @@ type Mark struct {
 	hits          uint32 // formulas in which it counts in full
 }
 
+// judged is a month as it stands. marks are never changed once others may read
+// them: what changes is judged into a copy.
 type judged struct {
 	seq   uint64     // journal sequence that the verdicts stand at
 	day   value.Date // conditions may ask what day it is
 	marks map[record.Ref]Mark
+	all   []Mark // the same for who may know of all, once somebody asked
 }
 
 // monthsKept is how many months are held in memory.
@@ -62,16 +66,18 @@ const monthsKept = 14
 // it the month is judged anew.
 const changesMost = 2000
 
-// Marks are the records of a month that a viewer may know of, in no order.
+// Marks are the records of a month that a viewer may know of, in no order. The
+// list may be others' too: it is not to be changed.
 func (c *Counter) Marks(ctx context.Context, v access.Viewer, month value.Month) ([]Mark, error) {
 	var out []Mark
 	err := c.book.View(ctx, access.Office(), func(tx *record.Tx) error {
-		j, err := c.judged(tx, month)
-		if err != nil {
+		may, all := c.mayKnow(v)
+		marks, list, err := c.judged(tx, month, all)
+		if all || err != nil {
+			out = list
 			return err
 		}
-		may := c.mayKnow(v)
-		for _, m := range j.marks {
+		for _, m := range marks {
 			if may(m) {
 				out = append(out, m)
 			}
@@ -81,8 +87,8 @@ func (c *Counter) Marks(ctx context.Context, v access.Viewer, month value.Month)
 	return out, err
 }
 
-// mayKnow tells which marks are a viewer's to know.
-func (c *Counter) mayKnow(v access.Viewer) func(Mark) bool {
+// mayKnow tells which marks are a viewer's to know, and whether all are.
+func (c *Counter) mayKnow(v access.Viewer) (may func(Mark) bool, everything bool) {
 	type area struct {
 		places []uint64
 		all    bool
@@ -95,16 +101,33 @@ func (c *Counter) mayKnow(v access.Viewer) func(Mark) bool {
 			areas[f.Register] = area{places, all}
 		}
 	}
+	everything = true
+	for _, reg := range c.registers() {
+		everything = everything && areas[reg].all
+	}
 	return func(m Mark) bool {
 		a, ok := areas[m.Ref.Register]
 		return ok && (a.all || m.Community != 0 && slices.Contains(a.places, m.Community) || v.User != 0 && (m.Owner == v.User || m.Author == v.User))
-	}
+	}, everything
 }
 
-// judged brings the verdicts of a month up to date.
-func (c *Counter) judged(tx *record.Tx, month value.Month) (*judged, error) {
+// judged are the verdicts of a month as it stands, and with all set the same as
+// a list.
+func (c *Counter) judged(tx *record.Tx, month value.Month, all bool) (map[record.Ref]Mark, []Mark, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	j, err := c.upToDate(tx, month)
+	if err != nil {
+		return nil, nil, err
+	}
+	if all && j.all == nil {
+		j.all = slices.Collect(maps.Values(j.marks))
+	}
+	return j.marks, j.all, nil
+}
+
+// upToDate brings the verdicts of a month up to date.
+func (c *Counter) upToDate(tx *record.Tx, month value.Month) (*judged, error) {
 	j := c.kept[month]
 	if j != nil && j.day == tx.Today() {
 		done, err := c.follow(tx, j, month)
@@ -190,10 +213,13 @@ func (c *Counter) follow(tx *record.Tx, j *judged, month value.Month) (bool, err
 		return false, nil
 	}
 	registers := c.registers()
+	changes = slices.DeleteFunc(changes, func(ch record.Change) bool { return !slices.Contains(registers, ch.Ref.Register) })
+	if len(changes) == 0 {
+		j.seq = through
+		return true, nil
+	}
+	j.marks, j.all = maps.Clone(j.marks), nil
 	for _, ch := range changes {
-		if !slices.Contains(registers, ch.Ref.Register) {
-			continue
-		}
 		delete(j.marks, ch.Ref)
 		if ch.Gone {
 			continue
