@@ -14,17 +14,6 @@ const (
 
 func (t Tri) String() string { return [...]string{"待核实", "不符合", "符合"}[t] }
 
-// and is No when either is, else Unknown when either is.
-func (t Tri) and(u Tri) Tri {
-	switch {
-	case t == No || u == No:
-		return No
-	case t == Unknown || u == Unknown:
-		return Unknown
-	}
-	return Yes
-}
-
 func of(b bool) Tri {
 	if b {
 		return Yes
