@@ -65,10 +65,10 @@ func migrate(cfg Config, path string, seal *sealer) error {
 		if err != nil || format >= to || format == 0 {
 			return errors.Join(err, db.Close())
 		}
-		m := list[format-1]
+		m := stage{list[format-1], format, seal}
 		cfg.Log.Info("bringing the store up to date", "from", format, "what", m.what)
 		aside := path + ".new"
-		err = errors.Join(copyStore(cfg, db, aside, format, m, seal), db.Close())
+		err = errors.Join(copyStore(cfg, db, aside, m), db.Close())
 		if err != nil {
 			return errors.Join(noSpace(fmt.Errorf("migrating from format %d: %w", format, err)), ignoreAbsent(os.Remove(aside)))
 		}
@@ -108,7 +108,15 @@ func takeBack(cfg Config, path string) error {
 // migrateBatch is how many entries one transaction of a migration writes.
 const migrateBatch = 2000
 
-func copyStore(cfg Config, from *bbolt.DB, aside string, format byte, m migration, seal *sealer) error {
+// stage is one migration of a store that stands at a format.
+type stage struct {
+	migration
+	from byte
+	seal *sealer
+}
+
+// copyStore writes a store anew, one format on.
+func copyStore(cfg Config, from *bbolt.DB, aside string, m stage) error {
 	if err := ignoreAbsent(os.Remove(aside)); err != nil {
 		return err
 	}
@@ -117,16 +125,16 @@ func copyStore(cfg Config, from *bbolt.DB, aside string, format byte, m migratio
 		return err
 	}
 	err = from.View(func(tx *bbolt.Tx) error {
-		return tx.ForEach(func(name []byte, b *bbolt.Bucket) error { return copyBucket(to, string(name), b, m, seal) })
+		return tx.ForEach(func(name []byte, b *bbolt.Bucket) error { return copyBucket(to, string(name), b, m.migration, m.seal) })
 	})
 	if err == nil {
 		err = to.Update(func(tx *bbolt.Tx) error {
 			if m.finish != nil {
-				if err := m.finish(seal, tx); err != nil {
+				if err := m.finish(m.seal, tx); err != nil {
 					return err
 				}
 			}
-			return tx.Bucket([]byte(bucketMeta)).Put([]byte("format"), []byte{format + 1})
+			return tx.Bucket([]byte(bucketMeta)).Put([]byte("format"), []byte{m.from + 1})
 		})
 	}
 	return errors.Join(err, to.Sync(), to.Close())

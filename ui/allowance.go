@@ -347,7 +347,7 @@ func (v *visit) enterPaid() error {
 	if v.upload == nil || len(v.upload.Data) == 0 {
 		return record.Refused(record.CodeInvalid, "请选实际发放的清单")
 	}
-	n, err := v.office.Allowance.EnterPaid(v.ctx, v.viewer, at, v.typed.First("programme"), m, v.upload.Data)
+	n, err := v.office.Allowance.EnterPaid(v.ctx, v.viewer, at, allowance.Late{Programme: v.typed.First("programme"), Month: m, File: v.upload.Data})
 	if err != nil {
 		return err
 	}

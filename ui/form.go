@@ -47,7 +47,7 @@ func (v *visit) formSections(tx *record.Tx, e entry) []page.Section {
 		if f.Section != "" || len(out) == 0 {
 			out = append(out, page.Section{ID: "s" + strconv.Itoa(len(out)+1), Title: sectionTitle(f, e)})
 		}
-		field := v.field(tx, f, f.ID, e.values[f.ID], e.typed, wrong)
+		field := v.field(tx, f, f.ID, e.values[f.ID], sent{e.typed, wrong})
 		required, err := f.Required.Holds(env)
 		field.Required = err == nil && required
 		if f.Show != nil {
@@ -79,13 +79,20 @@ func contains(list []string, s string) bool {
 	return false
 }
 
+// sent is a form that came back: what was typed, and what is wrong with it, by
+// field.
+type sent struct {
+	typed record.Typed
+	wrong map[string]string
+}
+
 // field is one question with what is in it: as typed when it comes back, else
 // the record's value.
-func (v *visit) field(tx *record.Tx, f *register.Field, name string, val any, typed record.Typed, wrong map[string]string) page.Field {
-	out := page.Field{Name: name, Label: f.Label, Kind: page.Kind(f.Type), Hint: f.Help, Unit: f.Unit, Limit: f.MaxLength, Error: wrong[name]}
+func (v *visit) field(tx *record.Tx, f *register.Field, name string, val any, back sent) page.Field {
+	out := page.Field{Name: name, Label: f.Label, Kind: page.Kind(f.Type), Hint: f.Help, Unit: f.Unit, Limit: f.MaxLength, Error: back.wrong[name]}
 	switch f.Type {
 	case value.KindTable:
-		v.tableField(tx, f, name, val, typed, wrong, &out)
+		out.Columns, out.Lines = v.tableField(tx, f, name, val, back)
 		return out
 	case value.KindCode, value.KindCodes:
 		out.Options = v.options(f.Codes)
@@ -101,15 +108,15 @@ func (v *visit) field(tx *record.Tx, f *register.Field, name string, val any, ty
 		out.Kind = page.KindCode
 		out.Options = v.placeOptions(tx)
 	}
-	if sent, ok := typed[name]; ok {
-		out.Values = sent
-		if len(sent) > 0 {
-			out.Value = sent[0]
+	if words, ok := back.typed[name]; ok {
+		out.Values = words
+		if len(words) > 0 {
+			out.Value = words[0]
 		}
 	} else {
 		out.Value, out.Values = formText(f, val)
 	}
-	out.Candidates = v.candidates(tx, f, name, typed)
+	out.Candidates = v.candidates(tx, f, name, back.typed)
 	if ref := record.RefRegister(f); ref != "" && out.Value != "" && out.Kind != page.KindCode {
 		id, _ := strconv.ParseUint(out.Value, 10, 64)
 		out.Chosen = &page.Choice{ID: out.Value, Text: tx.Label(record.Ref{Register: ref, ID: id}, false)}
@@ -135,15 +142,16 @@ func formText(f *register.Field, val any) (string, []string) {
 	return value.Print(f.Type, val), nil
 }
 
-func (v *visit) tableField(tx *record.Tx, f *register.Field, name string, val any, typed record.Typed, wrong map[string]string, out *page.Field) {
+// tableField are the columns and lines of a table in a form.
+func (v *visit) tableField(tx *record.Tx, f *register.Field, name string, val any, back sent) (columns []page.Field, lines []page.Line) {
 	for _, sub := range f.Fields {
-		out.Columns = append(out.Columns, v.field(tx, sub, sub.ID, nil, nil, nil))
+		columns = append(columns, v.field(tx, sub, sub.ID, nil, sent{}))
 	}
 	rows, _ := val.([]map[string]any)
 	n := len(rows)
-	if typed != nil {
-		if sent := record.RowCount(name, typed); sent > 0 {
-			n = sent
+	if back.typed != nil {
+		if typed := record.RowCount(name, back.typed); typed > 0 {
+			n = typed
 		}
 	}
 	for i := range max(n, 1) {
@@ -153,10 +161,11 @@ func (v *visit) tableField(tx *record.Tx, f *register.Field, name string, val an
 			if i < len(rows) {
 				cell = rows[i][sub.ID]
 			}
-			line.Fields = append(line.Fields, v.field(tx, sub, page.LineName(name, i, sub.ID), cell, typed, wrong))
+			line.Fields = append(line.Fields, v.field(tx, sub, page.LineName(name, i, sub.ID), cell, back))
 		}
-		out.Lines = append(out.Lines, line)
+		lines = append(lines, line)
 	}
+	return columns, lines
 }
 
 func (v *visit) options(list string) []page.Option {

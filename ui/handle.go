@@ -59,7 +59,7 @@ func (v *visit) handlePage(def *register.Definition, refs []record.Ref, tried st
 	view.Crumbs = []page.Link{{Text: def.Title, URL: "/r/" + def.ID}}
 	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
 		t := page.Table{Caption: "所选的", Quiet: true, Columns: []page.Column{{Title: "编号"}, {Title: "说的什么"}, {Title: "社区（村）"}, {Title: "环节"}, {Title: "承办"}}}
-		by, assignable := map[string]*joint{}, 0
+		offer := offer{def: def, refs: refs, by: map[string]*joint{}, tried: tried, problems: problems}
 		for _, ref := range refs {
 			r, err := tx.Open(ref)
 			if _, refused := record.AsRefusal(err); refused {
@@ -71,16 +71,16 @@ func (v *visit) handlePage(def *register.Definition, refs []record.Ref, tried st
 			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: or(r.Text("external"), r.Number), URL: recordURL(r.Ref)}, {Text: record.LabelOf(r)},
 				{Text: tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)}, {Text: r.StepLabel()}, {Text: tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)}}})
 			if r.Open() && tx.Verdict(r, access.ActAssign) == access.Allowed {
-				assignable++
+				offer.assignable++
 			}
 			steps, err := tx.Actions(r)
 			if err != nil {
 				return err
 			}
-			count(by, steps)
+			count(offer.by, steps)
 		}
 		view.Blocks = []page.Block{{Title: fmt.Sprintf("所选的 %d 件", len(t.Rows)), Table: &t}}
-		more, err := v.jointForms(tx, def, refs, by, assignable, tried, problems)
+		more, err := v.jointForms(tx, offer)
 		view.Blocks = append(view.Blocks, more...)
 		return err
 	})
@@ -106,34 +106,46 @@ func count(by map[string]*joint, steps []record.Step) {
 	}
 }
 
+// offer is what can be done with ticked records, and what was tried last and
+// came back.
+type offer struct {
+	def        *register.Definition
+	refs       []record.Ref
+	by         map[string]*joint
+	assignable int
+	tried      string // an action
+	problems   []record.Problem
+}
+
 // jointForms are a form for each thing that can be done with ticked records.
-func (v *visit) jointForms(tx *record.Tx, def *register.Definition, refs []record.Ref, by map[string]*joint, assignable int, tried string, problems []record.Problem) ([]page.Block, error) {
+func (v *visit) jointForms(tx *record.Tx, o offer) ([]page.Block, error) {
+	def := o.def
 	var out []page.Block
 	hidden := func(asks []string) []page.Pair {
 		pairs := presentFields(def, asks)
-		for _, r := range refs {
+		for _, r := range o.refs {
 			pairs = append(pairs, page.Pair{Name: "ref", Value: strconv.FormatUint(r.ID, 10)})
 		}
 		return pairs
 	}
-	if assignable > 0 {
+	if o.assignable > 0 {
 		users, err := v.userOptions(tx)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, page.Block{Title: fmt.Sprintf("派给一人（可派 %d 件）", assignable), Form: &page.Form{Action: "/handle/" + def.ID, Hidden: hidden([]string{}), Sections: []page.Section{{Fields: []page.Field{
+		out = append(out, page.Block{Title: fmt.Sprintf("派给一人（可派 %d 件）", o.assignable), Form: &page.Form{Action: "/handle/" + def.ID, Hidden: hidden([]string{}), Sections: []page.Section{{Fields: []page.Field{
 			{Name: "to", Label: "承办人", Kind: page.KindCode, Options: users, Value: v.typed.First("to"), Required: true}, {Name: "reason", Label: "说明", Kind: page.KindText, Value: v.typed.First("reason"), Limit: 200}}}}, Buttons: []page.Button{{Text: "分派", Do: "assign", Primary: true}}}})
 	}
 	for _, a := range def.Actions {
-		j := by[a.ID]
+		j := o.by[a.ID]
 		if j == nil {
 			continue
 		}
 		var sections []page.Section
 		if len(a.Asks) > 0 {
 			e := entry{def: def, values: register.Values{}, only: a.Asks}
-			if tried == a.ID {
-				e.typed, e.problems = v.typed, problems
+			if o.tried == a.ID {
+				e.typed, e.problems = v.typed, o.problems
 			}
 			sections = v.formSections(tx, e)
 		}
@@ -141,10 +153,10 @@ func (v *visit) jointForms(tx *record.Tx, def *register.Definition, refs []recor
 			sections = append(sections, page.Section{Fields: []page.Field{{Name: "note." + a.ID, Label: "说明", Kind: page.KindNote, Rows: 2, Required: a.Note == "required"}}})
 		}
 		form := &page.Form{Action: "/handle/" + def.ID, Hidden: hidden(nonNil(a.Asks)), Sections: sections, Buttons: []page.Button{{Text: a.Label, Do: "act." + a.ID, Danger: a.Tone == "danger"}}}
-		if tried == a.ID {
-			form.Errors = formErrors(problems)
+		if o.tried == a.ID {
+			form.Errors = formErrors(o.problems)
 		}
-		out = append(out, page.Block{Title: fmt.Sprintf("%s（可办 %d 件）", a.Label, j.may), Folded: len(sections) > 0 && tried != a.ID, Form: form})
+		out = append(out, page.Block{Title: fmt.Sprintf("%s（可办 %d 件）", a.Label, j.may), Folded: len(sections) > 0 && o.tried != a.ID, Form: form})
 	}
 	return out, nil
 }

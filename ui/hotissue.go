@@ -132,7 +132,7 @@ func (v *visit) hotMerge() error {
 	if len(order) == 0 || len(with) == 0 {
 		return record.Refused(record.CodeInvalid, "请选哪一个热点是同一件事")
 	}
-	if err := v.office.Hotline.Decide(v.ctx, v.viewer, "together", order[0], with, v.typed.First("reason")); err != nil {
+	if err := v.office.Hotline.Decide(v.ctx, v.viewer, hotline.Opinion{Kind: "together", Order: order[0], Others: with, Reason: v.typed.First("reason")}); err != nil {
 		return err
 	}
 	return v.done("/hotline/hot", "已并到一起，重新归拢也不会再分开")
@@ -177,7 +177,7 @@ func (v *visit) hotDecide() error {
 	if len(order) == 0 {
 		return record.Refused(record.CodeInvalid, "请选哪一件不是这件事")
 	}
-	if err := v.office.Hotline.Decide(v.ctx, v.viewer, "apart", order[0], readIDs([]string{v.typed.First("all")}), v.typed.First("reason")); err != nil {
+	if err := v.office.Hotline.Decide(v.ctx, v.viewer, hotline.Opinion{Kind: "apart", Order: order[0], Others: readIDs([]string{v.typed.First("all")}), Reason: v.typed.First("reason")}); err != nil {
 		return err
 	}
 	return v.done("/hotline/hot", "已移出，重新归拢也不会再并进去")

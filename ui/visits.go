@@ -199,7 +199,7 @@ func (v *visit) drawEntry(lines []casework.Returned, results map[int]casework.En
 			}
 			for _, f := range fields {
 				name := fmt.Sprintf("line.%d.%s", i, f.ID)
-				line.Fields = append(line.Fields, tight(v.field(tx, f, name, nil, record.Typed{name: {l.Typed[f.ID]}}, nil)))
+				line.Fields = append(line.Fields, tight(v.field(tx, f, name, nil, sent{typed: record.Typed{name: {l.Typed[f.ID]}}})))
 			}
 			view.Lines = append(view.Lines, line)
 		}

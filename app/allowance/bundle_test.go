@@ -57,11 +57,11 @@ func TestRestoredFromABundle(t *testing.T) {
 	june := d.cycle("unattended", "2026-06")
 	d.refused(d.act("child.officer", june, "submit", nil), "从备份恢复")
 	lock := d.all(allowance.Restores)[0].Ref
-	_, err = pay.EnterPaid(ctx, officer, lock, "unattended", month("2026-06"), sheets["2026-06"])
+	_, err = pay.EnterPaid(ctx, officer, lock, allowance.Late{Programme: "unattended", Month: month("2026-06"), File: sheets["2026-06"]})
 	d.refused(err, "还在“试算”")
 	d.do("child.officer", june, "drop", nil)
 	for _, m := range []string{"2026-06", "2026-07"} {
-		if n, err := pay.EnterPaid(ctx, officer, lock, "unattended", month(m), sheets[m]); err != nil || n != 3 {
+		if n, err := pay.EnterPaid(ctx, officer, lock, allowance.Late{Programme: "unattended", Month: month(m), File: sheets[m]}); err != nil || n != 3 {
 			t.Fatalf("%s: %d entered, %v", m, n, err)
 		}
 	}
@@ -126,7 +126,7 @@ func TestPaidMeanwhileByOtherAmounts(t *testing.T) {
 	lock := d.all(allowance.Restores)[0].Ref
 	list, err := sheet.List("清单", []string{"户名", "账号", "金额"}, [][]string{{"测童000", account(0), "2000.00"}, {"测童001", account(1), "2500.00"}})
 	d.must(err)
-	if _, err := d.office().Allowance.EnterPaid(t.Context(), d.users["child.officer"], lock, "unattended", month("2026-05"), list); err != nil {
+	if _, err := d.office().Allowance.EnterPaid(t.Context(), d.users["child.officer"], lock, allowance.Late{Programme: "unattended", Month: month("2026-05"), File: list}); err != nil {
 		t.Fatal(err)
 	}
 	if r := d.reckon("unattended", "2026-06"); r.Arrears != 45000 || r.Back != 5000 {

@@ -75,13 +75,14 @@ func (g growthDeeds) measure(tx *record.Tx, r *record.Record, book *benefit.Book
 		if !standardOf[programme][old.Code] {
 			continue
 		}
-		p, _ := book.Programme(programme)
+		up := rise{book: book, next: &next, from: from, code: old.Code}
+		up.programme, _ = book.Programme(programme)
 		paid, _, err := ledger(tx.AsOffice(), programme)
 		if err != nil {
 			return err
 		}
 		err = eachMember(tx.AsOffice(), book, programme, func(f *file) {
-			row, own := affected(book, &next, p, f, from, paid[f.member.ID], old.Code)
+			row, own := up.affects(f, paid[f.member.ID])
 			if row == nil {
 				return
 			}
@@ -99,26 +100,35 @@ func (g growthDeeds) measure(tx *record.Tx, r *record.Record, book *benefit.Book
 	return nil
 }
 
-// affected is what a proposal means for one member; nil when nothing.
-func affected(book, next *benefit.Book, p benefit.Programme, f *file, from benefit.Month, paid benefit.Paid, code string) (map[string]any, benefit.Fen) {
-	last := from
+// rise is a proposal seen from one programme: the rules of today beside those
+// that it would bring from a month on, for one standard.
+type rise struct {
+	book, next *benefit.Book
+	programme  benefit.Programme
+	from       benefit.Month
+	code       string
+}
+
+// affects is what the rise means for one member; nil when nothing.
+func (up rise) affects(f *file, paid benefit.Paid) (map[string]any, benefit.Fen) {
+	last := up.from
 	var months []string
 	var back benefit.Fen
 	for m, amount := range paid {
-		if m < from || amount <= 0 {
+		if m < up.from || amount <= 0 {
 			continue
 		}
 		last = max(last, m)
-		was, will := book.Decide(p, f.facts, m), next.Decide(p, f.facts, m)
-		if will.Standard.Code == code && will.Due() && will.Amount > was.Amount {
+		was, will := up.book.Decide(up.programme, f.facts, m), up.next.Decide(up.programme, f.facts, m)
+		if will.Standard.Code == up.code && will.Due() && will.Amount > was.Amount {
 			months, back = append(months, m.String()), back+will.Amount-was.Amount
 		}
 	}
-	if e := next.Decide(p, f.facts, last); f.member.Step == "ended" && back == 0 || e.Standard.Code != code || !e.Due() && back == 0 {
+	if e := up.next.Decide(up.programme, f.facts, last); f.member.Step == "ended" && back == 0 || e.Standard.Code != up.code || !e.Due() && back == 0 {
 		return nil, 0
 	}
 	slices.Sort(months)
-	row := map[string]any{"who": id(f.member.Subject), "programme": p.Code, "count": float64(len(months)), "back": int64(back)}
+	row := map[string]any{"who": id(f.member.Subject), "programme": up.programme.Code, "count": float64(len(months)), "back": int64(back)}
 	if len(months) > 0 {
 		row["months"] = monthSpan(months)
 	}

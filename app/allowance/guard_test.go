@@ -303,12 +303,12 @@ func TestRestoredOfficeIsLocked(t *testing.T) {
 	lock := d.all(allowance.Restores)[0].Ref
 	paid, err := sheet.List("清单", []string{"户名", "账号", "金额"}, [][]string{{"测童000", account(0), "2450.00"}, {"测童001", account(1), "2450.00"}})
 	d.must(err)
-	n, err := d.office().Allowance.EnterPaid(t.Context(), d.users["child.officer"], lock, "unattended", month("2026-06"), paid)
+	n, err := d.office().Allowance.EnterPaid(t.Context(), d.users["child.officer"], lock, allowance.Late{Programme: "unattended", Month: month("2026-06"), File: paid})
 	d.must(err)
 	if n != 2 {
 		t.Fatalf("%d entered", n)
 	}
-	_, err = d.office().Allowance.EnterPaid(t.Context(), d.users["child.officer"], lock, "unattended", month("2026-06"), paid)
+	_, err = d.office().Allowance.EnterPaid(t.Context(), d.users["child.officer"], lock, allowance.Late{Programme: "unattended", Month: month("2026-06"), File: paid})
 	d.refused(err, "已经有记录")
 	d.do("child.officer", lock, "check", register.Values{"found": "与银行6月对账单核对一致"})
 	d.refused(d.act("child.officer", lock, "approve", nil), "岗位")

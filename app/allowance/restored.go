@@ -51,12 +51,21 @@ func Locked(tx *record.Tx) ([]record.Problem, error) { return locked(tx) }
 var paidColumns = []sheet.Wanted{{Label: "户名", Also: []string{"收款人", "收款户名", "姓名"}}, {Label: "账号", Also: []string{"收款账号", "卡号"}},
 	{Label: "金额", Also: []string{"实发金额", "交易金额", "实发（元）", "金额（元）"}}}
 
+// Late is the list of what a programme really paid for a month: the bank's or the
+// office's own workbook.
+type Late struct {
+	Programme string
+	Month     benefit.Month
+	File      []byte
+}
+
 // EnterPaid enters what was really paid for a month after the backup was made:
 // its cycle with what each person got, as it went out. Whoever already has a
 // line for the month is refused. Where the amount is what this month would pay
 // now, arrears included, it is entered month by month; else as one line of the
 // month, and the next run settles the difference.
-func (d *Desk) EnterPaid(ctx context.Context, v access.Viewer, at record.Ref, programme string, m benefit.Month, data []byte) (n int, err error) {
+func (d *Desk) EnterPaid(ctx context.Context, v access.Viewer, at record.Ref, given Late) (n int, err error) {
+	programme, m, data := given.Programme, given.Month, given.File
 	lines, err := sheet.Pick(data, paidColumns...)
 	if err != nil {
 		return 0, err
@@ -218,7 +227,7 @@ func lateLine(tx *record.Tx, cycle *record.Record, members map[string][]*record.
 			return 0, err
 		}
 		for _, one := range split(amount, cycle, lines) {
-			if err := lateEntry(tx, cycle, m, one, l.Cells[0], account); err != nil {
+			if err := lateEntry(tx, cycle, m, one, payee{l.Cells[0], account}); err != nil {
 				return 0, err
 			}
 		}
@@ -238,10 +247,13 @@ func hasLine(tx *record.Tx, m, cycle *record.Record) (bool, error) {
 	return false, err
 }
 
+// payee is whose account a payment went to.
+type payee struct{ holder, account string }
+
 // lateEntry enters one line of what was really paid.
-func lateEntry(tx *record.Tx, cycle, m *record.Record, l benefit.Line, holder, account string) error {
+func lateEntry(tx *record.Tx, cycle, m *record.Record, l benefit.Line, to payee) error {
 	values := register.Values{"programme": cycle.Text("programme"), "month": l.Of.String(), "kind": kindCodes[l.Kind], "amount": int64(l.Amount), "state": "paid", "member": id(m.ID),
-		"cycle": id(cycle.ID), "version": benefit.Version, "why": "恢复后按实际发放补登", "payee_name": holder, "account": account}
+		"cycle": id(cycle.ID), "version": benefit.Version, "why": "恢复后按实际发放补登", "payee_name": to.holder, "account": to.account}
 	if l.Kind != benefit.Regular {
 		values["cause"] = cycle.Text("month")
 	}

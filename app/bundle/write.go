@@ -53,11 +53,11 @@ func Write(ctx context.Context, w io.Writer, m Manifest, s Sealing, from Source)
 		return Summary{}, errors.New("writing a bundle: nobody could read it")
 	}
 	m.Open, m.Closed = fingerprints(s.Open), fingerprints(s.Closed)
-	out := &blockWriter{w: bufio.NewWriterSize(w, 1<<20), sum: algo.hash()}
+	out := &blockWriter{algo: algo, w: bufio.NewWriterSize(w, 1<<20), sum: algo.hash()}
 	if err := writeHead(out, byte(s.Suite), m); err != nil {
 		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
 	}
-	footer, pieces, err := writeSections(ctx, out, algo, s, m, from)
+	footer, pieces, err := writeSections(ctx, out, s, m, from)
 	if err != nil {
 		return Summary{}, fmt.Errorf("writing a bundle: %w", err)
 	}
@@ -89,6 +89,7 @@ func fingerprints(keys []string) []string {
 
 // blockWriter hashes and counts what goes out.
 type blockWriter struct {
+	algo algorithms
 	w    *bufio.Writer
 	sum  hash.Hash
 	size int64
@@ -129,11 +130,11 @@ func (s sectionBlocks) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func newSection(out *blockWriter, kind byte, algo algorithms, to []string) (*section, error) {
+func newSection(out *blockWriter, kind byte, to []string) (*section, error) {
 	s := &section{}
 	s.blocks = bufio.NewWriterSize(sectionBlocks{out, kind, &s.bytes}, 256<<10)
 	var err error
-	if s.seal, err = algo.seal(s.blocks, to); err != nil {
+	if s.seal, err = out.algo.seal(s.blocks, to); err != nil {
 		return nil, err
 	}
 	s.zip, err = zstd.NewWriter(s.seal, zstd.WithEncoderCRC(true))
@@ -158,12 +159,12 @@ func (s *section) close() error {
 	return errors.Join(s.zip.Close(), s.seal.Close(), s.blocks.Flush())
 }
 
-func writeSections(ctx context.Context, out *blockWriter, algo algorithms, s Sealing, m Manifest, from Source) (Footer, int, error) {
-	open, err := newSection(out, blockOpen, algo, s.Open)
+func writeSections(ctx context.Context, out *blockWriter, s Sealing, m Manifest, from Source) (Footer, int, error) {
+	open, err := newSection(out, blockOpen, s.Open)
 	if err != nil {
 		return Footer{}, 0, err
 	}
-	closed, err := newSection(out, blockClosed, algo, s.Closed)
+	closed, err := newSection(out, blockClosed, s.Closed)
 	if err != nil {
 		return Footer{}, 0, err
 	}

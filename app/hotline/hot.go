@@ -256,16 +256,23 @@ func cameBack(r *record.Record) bool {
 	return slices.ContainsFunc(r.Log, func(m record.Move) bool { return m.Action == "reopen" })
 }
 
-// Decide keeps that an order is, or is not, one issue with others. Kind is
-// together or apart.
-func (d *Desk) Decide(ctx context.Context, v access.Viewer, kind string, order uint64, others []uint64, reason string) error {
-	if reason == "" {
+// Opinion is a person's word that an order is, or is not, one issue with others.
+type Opinion struct {
+	Kind   string // together, apart
+	Order  uint64
+	Others []uint64
+	Reason string
+}
+
+// Decide keeps an opinion: it holds when issues are gathered anew.
+func (d *Desk) Decide(ctx context.Context, v access.Viewer, o Opinion) error {
+	if o.Reason == "" {
 		return record.Refused(record.CodeInvalid, "请写明理由：归并、拆开都要能说清")
 	}
 	var rows []map[string]any
-	for _, o := range others {
-		if o != order {
-			rows = append(rows, map[string]any{"order": strconv.FormatUint(o, 10)})
+	for _, other := range o.Others {
+		if other != o.Order {
+			rows = append(rows, map[string]any{"order": strconv.FormatUint(other, 10)})
 		}
 	}
 	if len(rows) == 0 {
@@ -273,12 +280,12 @@ func (d *Desk) Decide(ctx context.Context, v access.Viewer, kind string, order u
 	}
 	defer d.forgetHot()
 	return d.book.Change(ctx, v, "热点归并意见", func(tx *record.Tx) error {
-		for _, id := range append([]uint64{order}, others...) {
+		for _, id := range append([]uint64{o.Order}, o.Others...) {
 			if _, err := tx.Open(record.Ref{Register: Orders, ID: id}); err != nil {
 				return err
 			}
 		}
-		_, err := tx.Create(record.Draft{Register: Decisions, Values: register.Values{"kind": kind, "order": strconv.FormatUint(order, 10), "others": rows, "reason": reason}})
+		_, err := tx.Create(record.Draft{Register: Decisions, Values: register.Values{"kind": o.Kind, "order": strconv.FormatUint(o.Order, 10), "others": rows, "reason": o.Reason}})
 		return err
 	})
 }

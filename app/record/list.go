@@ -190,10 +190,10 @@ func (tx *Tx) scan(def *register.Definition, q Query, n *narrow) (Page, error) {
 	if from != "" && w.index != from {
 		return Page{}, errNoPlace
 	}
-	rng := w.rng
-	rng.Reverse, rng.After = q.Sort == "", behind
 	var page Page
-	ids, err := tx.collect(def, q, n, rng, w.index, &page)
+	begin := w
+	begin.rng.Reverse, begin.rng.After = q.Sort == "", behind
+	ids, err := tx.collect(def, q, n, begin, &page)
 	if err != nil {
 		return Page{}, err
 	}
@@ -209,11 +209,11 @@ func (tx *Tx) scan(def *register.Definition, q Query, n *narrow) (Page, error) {
 }
 
 // collect walks the index until the page is full.
-func (tx *Tx) collect(def *register.Definition, q Query, n *narrow, rng embedstore.Range, index string, page *Page) ([]uint64, error) {
+func (tx *Tx) collect(def *register.Definition, q Query, n *narrow, w way, page *Page) ([]uint64, error) {
 	var ids []uint64
 	seen := map[uint64]bool{}
 	var last []byte
-	err := tx.store.Range(def.ID, index, rng, func(hit embedstore.Hit) (bool, error) {
+	err := tx.store.Range(def.ID, w.index, w.rng, func(hit embedstore.Hit) (bool, error) {
 		if err := tx.ctx.Err(); err != nil {
 			return false, err
 		}
@@ -221,7 +221,7 @@ func (tx *Tx) collect(def *register.Definition, q Query, n *narrow, rng embedsto
 			return true, nil
 		}
 		if len(ids) == q.Limit {
-			page.Next = placed(index, last)
+			page.Next = placed(w.index, last)
 			return false, nil
 		}
 		seen[hit.ID] = true
