@@ -40,7 +40,7 @@ func (f *filler) topicExamples() []example {
 	return []example{
 		point(0, "充电议事厅", "2026-01-08", 92), point(1, "楼门议事站", "2026-01-20", 88),
 		{register: "governance.topic", number: "C15-002-2026-00001", on: "2026-01-12", deeds: "list 2026-01-15 governance.head;hold 2026-01-26 governance.officer;act 2026-02-04 governance.officer;finish 2026-03-20 governance.officer;judge 2026-03-27 governance.head", values: register.Values{
-			"title": "楼内充电桩选址", "source": "resident", "kind": "charging", "community": place(0), "raised_on": "2026-01-12", "reason": "楼道飞线充电多，居民联名要求在楼内选址建集中充电桩。", "proposer": "试女士", "phone": "13900000001", "cosigners": float64(17), "point": toRecord + "C15D-002-2026-00001",
+			"title": "楼内充电桩选址", "source": "resident", "kind": "charging", "community": place(0), "raised_on": "2026-01-12", "reason": "楼道飞线充电多，居民联名要求在楼内选址建集中充电桩。", "proposer": "试女士", "phone": "010-00000117", "cosigners": float64(17), "point": toRecord + "C15D-002-2026-00001",
 			"checked_by": "虚构社区党委", "checked_at": "2026-01-15", "checked": "同意立项，请物业和消防到会。", "parties": present(21, 16), "meet_on": "2026-01-26", "notified_on": "2026-01-20", "before_on": "2026-01-20", "before_where": "3号楼公示栏",
 			"met_at": "2026-01-26 19:00", "place": "社区议事厅", "chair": "虚构书记", "recorder": "单于小满", "discussion": "住户要求离窗户五米以上；物业提出统一供电、统一收费。", "plan": "在3号楼东侧空地建充电桩12个，离窗5米以上，物业统一供电收费。", "agree": float64(11), "against": float64(3), "abstain": float64(2),
 			"public_from": "2026-01-27", "public_until": "2026-02-03", "public_where": "各楼门公示栏", "tasks": []map[string]any{row("task", "选点、报电力", "unit", "物业公司", "until", "2026-02-28", "done_on", "2026-02-20"), row("task", "安装并验收", "unit", "物业公司", "until", "2026-03-31", "done_on", "2026-03-20")},
