@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
 const (
@@ -83,6 +85,16 @@ func (x *Index) run(ctx context.Context, p plan) (Result, error) {
 		return Result{}, err
 	}
 	defer snap.Close()
+	res, err := p.read(ctx, snap)
+	if err != nil { // whatever the files say that makes no sense: they are damaged
+		x.markBroken(err)
+		return Result{}, fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return res, nil
+}
+
+// read answers a plan from the files of the index; that ctx ends is no error.
+func (p plan) read(ctx context.Context, snap *scorch.IndexSnapshot) (Result, error) {
 	ps, err := parts(snap)
 	if err != nil {
 		return Result{}, err

@@ -57,7 +57,7 @@ func TestBackupDesk(t *testing.T) {
 	}
 	copied := b.get("/backup/bundle/1").body
 	b.waitFor(t, b.fill("/backup/look/local").expectAt(t))
-	if page := b.get("/backup").text(); !strings.Contains(page, "1 份全部完好") {
+	if page := b.get("/backup").body; !strings.Contains(page, "1 份全部完好") {
 		t.Errorf("after looking through: %s", page)
 	}
 	if a := b.handBack(t, copied); a.status != http.StatusSeeOther {

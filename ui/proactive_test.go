@@ -21,6 +21,7 @@ func TestThreeOrdersOverTwoDoorwaysLeadToATreatment(t *testing.T) {
 	for i, text := range []string{"滨河小区7号楼1单元电梯异响，老人害怕", "滨河小区7号楼2单元电梯异响没人修", "反映滨河小区7号楼1单元电梯异响，夜里更响"} {
 		o.order(fmt.Sprint("LIFT", i), text, register.Values{"dispatched_at": fmt.Sprintf("2026-03-%02d 08:00", 10+7*i), "phone": fmt.Sprint("1380013800", i)})
 	}
+	o.clock.add(2 * time.Minute) // what was gathered at the start has had its day
 	b, head := o.as("governance.officer"), o.as("governance.head")
 	p := b.get("/hotline/proactive")
 	if !strings.Contains(p.body, "多楼门") || !strings.Contains(p.body, "30日内同类3件，涉2个楼门") || strings.Contains(p.body, "三天三单") {
@@ -84,6 +85,7 @@ func TestTwoHotIssuesAreMergedByHand(t *testing.T) {
 		lift = append(lift, fmt.Sprint(o.order(fmt.Sprint("L", i), "滨河小区7号楼电梯异响停运，老人下不了楼", register.Values{"phone": fmt.Sprint("1380013800", i)}).ID))
 		guard = append(guard, fmt.Sprint(o.order(fmt.Sprint("G", i), "物业公司换届以后保安不管事，门口谁都能进", register.Values{"phone": fmt.Sprint("1380013801", i)}).ID))
 	}
+	o.clock.add(2 * time.Minute) // what was gathered at the start has had its day
 	b := o.as("governance.officer")
 	if p := b.get("/hotline/hot"); strings.Count(p.body, "反映人3×2") != 2 {
 		t.Fatalf("two issues: %s", p.text())
