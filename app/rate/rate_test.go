@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,18 +32,22 @@ const orders, months = "governance.order", "governance.month"
 type office struct {
 	t          testing.TB
 	house      *app.House
-	now        time.Time
+	clock      atomic.Int64 // Unix seconds: what runs behind the office reads it too
 	east, west uint64
 	set        *rate.Set
 }
 
+func (o *office) now() time.Time        { return time.Unix(o.clock.Load(), 0) }
+func (o *office) setClock(at time.Time) { o.clock.Store(at.Unix()) }
+
 func open(t testing.TB) *office {
 	t.Helper()
 	dir := t.TempDir()
-	o := &office{t: t, now: time.Date(2026, 2, 6, 9, 0, 0, 0, time.Local)}
+	o := &office{t: t}
+	o.setClock(time.Date(2026, 2, 6, 9, 0, 0, 0, time.Local))
 	var err error
 	o.house, err = app.Enter(t.Context(), app.Config{Dir: filepath.Join(dir, "data"), KeyDir: filepath.Join(dir, "keys"), Assets: assets.FS(),
-		Clock: func() time.Time { return o.now }, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), PasswordCost: app.Cost{Memory: 64, Passes: 1, Threads: 1}})
+		Clock: o.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), PasswordCost: app.Cost{Memory: 64, Passes: 1, Threads: 1}})
 	o.must(err)
 	t.Cleanup(func() { o.must(o.house.Leave()) })
 	_, err = o.house.Found(t.Context())
@@ -103,7 +108,7 @@ func (o *office) order(name, at string, community uint64, more register.Values) 
 func (o *office) viewer(role string, communities ...uint64) access.Viewer {
 	for _, r := range o.house.Office().Roles {
 		if r.ID == role {
-			return access.Viewer{User: 99, Name: "测", Roles: []access.Role{r}, Communities: communities, Now: o.now}
+			return access.Viewer{User: 99, Name: "测", Roles: []access.Role{r}, Communities: communities, Now: o.now()}
 		}
 	}
 	o.t.Fatalf("no role %s", role)
@@ -253,10 +258,12 @@ func TestTheDayChangesTheCount(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	c := rate.NewCounter(o.book(), o.set, "dispatched_on")
-	o.now = time.Date(2026, 2, 3, 8, 5, 0, 0, time.Local)
+	o.setClock(time.Date(2026, 2, 3, 8, 5, 0, 0, time.Local))
 	o.order("A", "2026-02-03 08:00", o.east, register.Values{"contacted_at": nil, "reached": nil, "solved": nil, "satisfied": nil})
 	for _, day := range []struct{ now, want string }{{"2026-02-04 23:59", "response 0/0"}, {"2026-02-05 00:00", "response 0/1"}} {
-		o.now, _ = time.ParseInLocation("2006-01-02 15:04", day.now, time.Local)
+		now, err := time.ParseInLocation("2006-01-02 15:04", day.now, time.Local)
+		o.must(err)
+		o.setClock(now)
 		if got := o.said(c, access.Office(), "2026-02"); !strings.HasPrefix(got, day.want) {
 			t.Errorf("%s: %s", day.now, got)
 		}
@@ -285,11 +292,11 @@ func TestFreeze(t *testing.T) {
 	o.house.Office().Noticed("office.profile")
 	a := o.order("A", "2026-02-03 08:00", o.east, nil)
 	head := o.viewer("governance.head")
-	o.now = time.Date(2026, 2, 28, 23, 59, 0, 0, time.Local)
+	o.setClock(time.Date(2026, 2, 28, 23, 59, 0, 0, time.Local))
 	if _, err := rate.Freeze(t.Context(), o.book(), head, o.frost("2026-02")); err == nil || !strings.Contains(err.Error(), "没有过完") {
 		t.Errorf("a month that goes on: %v", err)
 	}
-	o.now = time.Date(2026, 3, 1, 0, 0, 0, 0, time.Local)
+	o.setClock(time.Date(2026, 3, 1, 0, 0, 0, 0, time.Local))
 	if _, err := rate.Freeze(t.Context(), o.book(), o.viewer("governance.worker", o.east), o.frost("2026-02")); err == nil {
 		t.Error("a community worker freezes a month")
 	}
