@@ -42,14 +42,15 @@ func (v *visit) links(tx *record.Tx, r *record.Record) ([]page.RecordLink, error
 		if err != nil {
 			return nil, err
 		}
+		children = newestFirst(slices.DeleteFunc(children, func(c *record.Record) bool {
+			return seen[c.Ref] || c.Def.Ledger || tx.Verdict(c, access.ActRead) != access.Allowed
+		}))
 		if ofPerson && len(children) > childrenMost {
-			children = newestFirst(children)
-			_, many := v.fewOfEach(tx, children, seen)
-			for _, c := range children[min(childrenShown, len(children)):] {
+			add(children[:childrenShown], d.Title)
+			for _, c := range children {
 				seen[c.Ref] = true // summed up
 			}
-			add(children[:min(childrenShown, len(children))], d.Title)
-			out = append(out, v.heaps(r.Subject, many)...)
+			out = append(out, v.heaps(r.Subject, [][]*record.Record{children})...)
 			continue
 		}
 		add(children, d.Title)

@@ -52,6 +52,14 @@ func TestNutritionCoverageAndStock(t *testing.T) {
 	if left() != 1 {
 		t.Errorf("%v left", left())
 	}
+	many := []map[string]any{pack(3, "VX2601"), pack(5, "VX2600")}
+	for _, old := range []string{"OLD1", "OLD2", "OLD3", "OLD4", "OLD5", "OLD6"} {
+		many = append(many, pack(1, old)) // batches that are not counted hide none that is
+	}
+	o.must(do("pack", register.Values{"packs": many}))
+	if left() != 0 {
+		t.Errorf("%v left beside batches that are not counted", left())
+	}
 	p := o.as("child.officer").get("/nutrition")
 	for _, want := range []string{"简＊", "50.00%", "没有申请，去登记", "在享"} {
 		if !strings.Contains(p.body, want) {

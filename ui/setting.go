@@ -141,7 +141,7 @@ func (v *visit) parameterTable(params []policy.Param, mayAsk bool) page.Table {
 func domainOf(p policy.Param) string {
 	first, _, _ := strings.Cut(p.Key, ".")
 	if first == "benefit" {
-		return "child"
+		return "allowance"
 	}
 	for _, d := range domains {
 		if d.id == first {

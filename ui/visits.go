@@ -60,7 +60,7 @@ func (v *visit) visits() error {
 		return err
 	}
 	view.Blocks = append(view.Blocks, v.taskBlock(tasks, query))
-	if v.hasAny(samplers) {
+	if v.viewer.Has(samplers...) {
 		view.Actions = append(view.Actions, page.Button{Text: "督导抽访（本季）", URL: "/visits/sample"})
 	}
 	view.Blocks = append(view.Blocks, page.Block{Title: "交回的 Excel 走访表", Form: &page.Form{Action: "/visits/upload", Files: true, Sections: []page.Section{{Fields: []page.Field{

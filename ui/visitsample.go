@@ -17,7 +17,7 @@ var samplers = []string{"child.supervisor", "welfare.head", "leader", "chief"}
 
 // visitSample is whom the supervisor visits this quarter.
 func (v *visit) visitSample() error {
-	if !v.hasAny(samplers) {
+	if !v.viewer.Has(samplers...) {
 		return record.Refused(record.CodeDenied, "督导抽访由儿童督导员和负责人办理")
 	}
 	day := v.office.Book.Today()
@@ -65,16 +65,4 @@ func (v *visit) sampleTable(draw casework.Draw) *page.Table {
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{who, {Text: c.Community}, grade, {Text: why}, done}})
 	}
 	return t
-}
-
-// hasAny reports whether the viewer holds one of these posts.
-func (v *visit) hasAny(roles []string) bool {
-	for _, r := range v.viewer.Roles {
-		for _, id := range roles {
-			if r.ID == id {
-				return true
-			}
-		}
-	}
-	return false
 }

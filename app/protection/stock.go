@@ -56,15 +56,17 @@ func checkPacks(tx *record.Tx, r, before *record.Record) ([]record.Problem, erro
 // touches.
 func afterPacks(tx *record.Tx, r, before *record.Record, _ string) error {
 	now, had := handedOf(r), handedOf(before)
-
 	for batch := range handedOf(r, before) {
 		more := now[batch] - had[batch]
 		if more == 0 {
 			continue
 		}
 		s, err := stockOf(tx, batch)
-		if err != nil || s == nil {
+		if err != nil {
 			return err
+		}
+		if s == nil {
+			continue // never taken in: nothing to count
 		}
 		handed := number(s, "handed") + more
 		if err := tell(tx, s.Ref, register.Values{"handed": handed, "remains": number(s, "count") - handed - number(s, "scrapped")}); err != nil {
