@@ -285,7 +285,7 @@ func (h *House) background(office *Office) []func(context.Context) {
 	if h.Safe() {
 		return nil
 	}
-	return []func(context.Context){office.Find.Run, office.People.Run, office.Hotline.Run, office.Grid.Run, office.Patrol.Run, office.watch, office.refresh, office.settle, office.recover, office.Backup.Run}
+	return []func(context.Context){office.Find.Run, office.People.Run, office.Hotline.Run, office.Grid.Run, office.Grid.Ready, office.Patrol.Run, office.watch, office.refresh, office.settle, office.recover, office.Backup.Run}
 }
 
 // Leave closes the office: what runs behind it ends first.

@@ -42,7 +42,7 @@ const hotShown = 30
 
 // hotIssues shows what many report of, each with its reasons and members.
 func (v *visit) hotIssues() error {
-	view, err := v.hotlineDesk("/hotline/hot", "热点", "近来多人反映的同一件事。程序每分钟归拢一次，不合并；是不是一件事由人定，定了以后重新归拢也不变。")
+	view, err := v.hotlineDesk("/hotline/hot", "热点", "近来多人反映的同一件事。有新工单后几分钟内重新归拢，程序不合并；是不是一件事由人定，定了以后重新归拢也不变。")
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type Desk struct {
 	book    *record.Book
 	rules   *Rules
 	counter *rate.Counter
+	summed  summed
 	log     *slog.Logger
 }
 

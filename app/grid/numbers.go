@@ -81,53 +81,34 @@ func band(at string) int {
 	return 3
 }
 
-// Numbers works a month out from what the viewer may know of.
+// Numbers works a month out from what the viewer may know of. What it lists is
+// others' too: it is not to be changed.
 func (d *Desk) Numbers(ctx context.Context, v access.Viewer, month value.Month) (Numbers, error) {
-	set := d.counter.Set()
-	out := Numbers{Month: month, Version: set.Version, State: set.State}
-	marks, err := d.counter.Marks(ctx, v, month)
+	out, err := d.sums(ctx, v, month)
 	if err != nil {
 		return out, err
 	}
-	before, err := d.counter.Marks(ctx, v, value.MonthOf(month.First().AddDays(-1)))
-	if err != nil {
-		return out, err
-	}
-	err = d.book.View(ctx, v, func(tx *record.Tx) error {
-		places, err := d.rules.cells.Get(tx)
-		if err != nil {
-			return err
-		}
-		out.Population, err = d.population(ctx, v)
-		if err != nil {
-			return err
-		}
-		out.count(marks)
-		if out.Rates, err = d.counter.Rates(marks, month.First()); err != nil {
-			return err
-		}
-		if out.Areas, err = d.areas(places, marks, month.First()); err != nil {
-			return err
-		}
-		out.Heat = heat(places, marks, before)
-		return nil
-	})
+	out.Population, err = d.population(ctx, v)
 	return out, err
 }
 
 // Rate is one rate of a month with what stands behind it, of one community (0:
 // of what lies in none) or, with nil, of all.
 func (d *Desk) Rate(ctx context.Context, v access.Viewer, month value.Month, id string, community *uint64) (rate.Rate, error) {
-	marks, err := d.counter.Marks(ctx, v, month)
+	n, err := d.sums(ctx, v, month)
 	if err != nil {
 		return rate.Rate{}, err
 	}
+	rates := n.Rates
 	if community != nil {
-		marks = slices.DeleteFunc(slices.Clone(marks), func(m rate.Mark) bool { return m.Community != *community })
-	}
-	rates, err := d.counter.Rates(marks, month.First())
-	if err != nil {
-		return rate.Rate{}, err
+		if rates, err = d.counter.Rates(nil, month.First()); err != nil {
+			return rate.Rate{}, err
+		}
+		for _, a := range n.Areas {
+			if a.Community == *community {
+				rates = a.Rates
+			}
+		}
 	}
 	for _, r := range rates {
 		if r.ID == id {

@@ -280,9 +280,7 @@ func (j joinRules) pairs(t *table, all []told) []Pair {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Pair) int {
-		return cmp.Or(strings.Compare(toldAt(b.B), toldAt(a.B)), strings.Compare(pairKey(a.A.Ref, a.B.Ref), pairKey(b.A.Ref, b.B.Ref)))
-	})
+	slices.SortFunc(out, newestPair)
 	return out
 }
 

@@ -29,7 +29,8 @@ type recent struct {
 }
 
 // found are the pairs among the sources of some days, for everybody: who may
-// see which is asked of each. They hold until a source changes.
+// see which is asked of each. A source that changes is compared anew; the list
+// is never changed once others may read it.
 type found struct {
 	known    bool
 	rules    joinRules
@@ -170,8 +171,10 @@ func (c *recent) follow(tx *record.Tx, x *Rules, t *table, changes []record.Chan
 		return nil
 	}
 	all := maps.Clone(c.all)
+	changed := map[record.Ref]bool{}
 	for _, change := range changes {
 		delete(all, change.Ref)
+		changed[change.Ref] = true
 		if change.Gone {
 			continue
 		}
@@ -184,7 +187,8 @@ func (c *recent) follow(tx *record.Tx, x *Rules, t *table, changes []record.Chan
 		}
 		enter(all, x, t, r)
 	}
-	c.all, c.seq, c.pairs = all, through, found{}
+	c.all, c.seq = all, through
+	c.pairs.follow(t, all, changed)
 	return nil
 }
 

@@ -38,7 +38,7 @@ const dayZero = value.Date("2000-01-01")
 
 func dayNumber(d value.Date) int { return value.DaysBetween(dayZero, d) }
 
-// hotCache keeps for a minute what was gathered for a viewer: gathering reads
+// hotCache keeps for a while what was gathered for a viewer: gathering reads
 // the orders of two months.
 type hotCache struct {
 	one  sync.Mutex // of those who find nothing kept, one gathers
@@ -54,8 +54,12 @@ type hotKept struct {
 	signs []Sign
 }
 
-// hotKeep is how long a gathering stands though orders have changed.
-const hotKeep = time.Minute
+// A gathering stands for hotKeep though orders have changed; the street's is
+// made anew behind the pages once it is older than hotWarm.
+const (
+	hotKeep = 3 * time.Minute
+	hotWarm = 45 * time.Second
+)
 
 // hotWhole is the key of all who see every order.
 const hotWhole = "all"
@@ -74,7 +78,7 @@ func (d *Desk) hotKey(v access.Viewer) string {
 }
 
 // Hot gathers the orders of the window, as far as the viewer may see them, into
-// issues, hottest first. What is given may be a minute old, unless a person has
+// issues, hottest first. What is given may be hotKeep old, unless a person has
 // decided something since.
 func (d *Desk) Hot(ctx context.Context, v access.Viewer) ([]Heat, error) {
 	kept, err := d.hotNow(ctx, v, hotKeep)
@@ -116,13 +120,20 @@ func (d *Desk) hotFresh(key string, keep time.Duration) (hotKept, bool) {
 	return kept, ok && (kept.head == d.book.Head() || age >= 0 && age < keep)
 }
 
-// warmHot gathers for the street before anybody asks, while it is quiet, so that
-// no page waits for it in the morning.
-func (d *Desk) warmHot(ctx context.Context, seq uint64) {
+// warm gathers for the street, and judges this month and the last, before
+// anybody asks, while it is quiet, so that no page waits for it in the morning.
+func (d *Desk) warm(ctx context.Context, seq uint64) {
 	if d.book.Head() != seq {
 		return
 	}
-	if _, err := d.hotNow(ctx, access.Office(), hotKeep*3/4); err != nil {
+	_, err := d.hotNow(ctx, access.Office(), hotWarm)
+	this := value.MonthOf(d.book.Today())
+	for _, month := range []value.Month{this, value.MonthOf(this.First().AddDays(-1))} {
+		if err == nil {
+			_, err = d.counter.Marks(ctx, access.Office(), month)
+		}
+	}
+	if err != nil {
 		d.complain(ctx, err)
 	}
 }

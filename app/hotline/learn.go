@@ -54,7 +54,7 @@ func (d *Desk) Run(ctx context.Context) {
 		if d.worth(seq) {
 			d.train(ctx)
 		}
-		d.warmHot(ctx, seq)
+		d.warm(ctx, seq)
 		if d.book.Wait(ctx, seq) != nil {
 			return
 		}

@@ -56,7 +56,7 @@ type judged struct {
 	seq   uint64     // journal sequence that the verdicts stand at
 	day   value.Date // conditions may ask what day it is
 	marks map[record.Ref]Mark
-	all   []Mark // the same for who may know of all, once somebody asked
+	all   []Mark // the same for who may know of all, newest first, once somebody asked
 }
 
 // monthsKept is how many months are held in memory.
@@ -66,7 +66,7 @@ const monthsKept = 14
 // it the month is judged anew.
 const changesMost = 2000
 
-// Marks are the records of a month that a viewer may know of, in no order. The
+// Marks are the records of a month that a viewer may know of, newest first. The
 // list may be others' too: it is not to be changed.
 func (c *Counter) Marks(ctx context.Context, v access.Viewer, month value.Month) ([]Mark, error) {
 	var out []Mark
@@ -82,9 +82,23 @@ func (c *Counter) Marks(ctx context.Context, v access.Viewer, month value.Month)
 				out = append(out, m)
 			}
 		}
+		newestFirst(out)
 		return nil
 	})
 	return out, err
+}
+
+// newestFirst sorts marks as the lists behind a figure are shown, so that what
+// is made of them need not be sorted again.
+func newestFirst(marks []Mark) {
+	slices.SortFunc(marks, func(a, b Mark) int { return cmp.Compare(b.Ref.ID, a.Ref.ID) })
+}
+
+// Whole reports whether a viewer may know of every record: such viewers are given
+// the very same list of a month until one of its records changes.
+func (c *Counter) Whole(v access.Viewer) bool {
+	_, all := c.mayKnow(v)
+	return all
 }
 
 // mayKnow tells which marks are a viewer's to know, and whether all are.
@@ -122,6 +136,7 @@ func (c *Counter) judged(tx *record.Tx, month value.Month, all bool) (map[record
 	}
 	if all && j.all == nil {
 		j.all = slices.Collect(maps.Values(j.marks))
+		newestFirst(j.all)
 	}
 	return j.marks, j.all, nil
 }
@@ -280,19 +295,32 @@ func (m *Mark) enter(i int, within bool, share float64) {
 	}
 }
 
-// Rates are the rates of some marks, in the order of the formulas, weighted as
-// on a day.
-func (c *Counter) Rates(marks []Mark, on value.Date) ([]Rate, error) {
-	out := make([]Rate, len(c.set.Formulas))
+// Weights are those of the formulas on a day, in their order; 0 for one that has
+// none.
+func (c *Counter) Weights(on value.Date) ([]float64, error) {
+	out := make([]float64, len(c.set.Formulas))
 	for i, f := range c.set.Formulas {
-		out[i].Formula = f
 		if f.weight != "" {
 			w, err := c.book.Policy().Integer(f.weight, on)
 			if err != nil {
 				return nil, fmt.Errorf("reading the weight of %s: %w", f.ID, err)
 			}
-			out[i].Weight = float64(w)
+			out[i] = float64(w)
 		}
+	}
+	return out, nil
+}
+
+// Rates are the rates of some marks, in the order of the formulas, weighted as
+// on a day.
+func (c *Counter) Rates(marks []Mark, on value.Date) ([]Rate, error) {
+	weights, err := c.Weights(on)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Rate, len(c.set.Formulas))
+	for i, f := range c.set.Formulas {
+		out[i].Formula, out[i].Weight = f, weights[i]
 		for _, m := range marks {
 			if m.within&(1<<i) == 0 {
 				continue
