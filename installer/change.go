@@ -28,12 +28,15 @@ func (i *Installer) Switch(ctx context.Context) error {
 		return i.carry(ctx, state)
 	}
 	r, found, err := takeRequest(i.cfg.Places)
-	if !found || err != nil {
-		return err
+	if !found && err == nil {
+		return nil
 	}
-	change, err := i.prepare(ctx, state, r)
+	change := Change{}
+	if err == nil {
+		change, err = i.prepare(ctx, state, r)
+	}
 	change.Began = i.cfg.Clock()
-	if err != nil {
+	if err != nil { // told in the state: whoever asked waits for it
 		change.Kind, change.From, change.Phase, change.Why, change.Ended = r.Kind, state.Version, Refused, err.Error(), i.cfg.Clock()
 		state.Change = &change
 		return errors.Join(err, writeState(i.cfg.Places, state))
@@ -99,7 +102,9 @@ func (i *Installer) receive(ctx context.Context, state State, c *Change) error {
 	return errors.Join(i.swap(aside, c.Exe), removeIn(inbox, incomingFile))
 }
 
-// carry goes on with a change from wherever it stands.
+// carry goes on with a change from wherever it stands. A PC that is shut down
+// meanwhile leaves it there for the next start: that a version did not come up
+// then says nothing of it.
 func (i *Installer) carry(ctx context.Context, state State) error {
 	c := state.Change
 	if c.Phase == Trying {
@@ -107,6 +112,9 @@ func (i *Installer) carry(ctx context.Context, state State) error {
 		why, err := i.bring(ctx, c.Exe, c.To, c.Within)
 		if why == "" && err == nil {
 			return i.accept(ctx, state)
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("换版停在半路，下次开机接着办：%w", ctx.Err())
 		}
 		c.Phase, c.Why = Returning, why
 		if err != nil {
@@ -118,30 +126,36 @@ func (i *Installer) carry(ctx context.Context, state State) error {
 		}
 	}
 	why, err := i.bring(ctx, state.Exe, state.Version, c.Within)
+	if ctx.Err() != nil {
+		return fmt.Errorf("换回停在半路，下次开机接着办：%w", ctx.Err())
+	}
 	c.Phase, c.Ended = Returned, i.cfg.Clock()
-	if why != "" || err != nil {
+	if err != nil {
+		why = err.Error()
+	}
+	if why != "" {
 		c.Why += "；换回后也还没有起来：" + why
 	}
-	return errors.Join(err, writeState(i.cfg.Places, state))
+	return errors.Join(err, writeState(i.cfg.Places, state), i.prune(state))
 }
 
 // bring has the service run an executable; why says what is wrong when it does
-// not come up.
+// not come up. The manager is told of the executable first: it may start a
+// service that failed anew by itself, at any moment.
 func (i *Installer) bring(ctx context.Context, exe, version string, within time.Duration) (why string, err error) {
-	if err := i.stop(ctx); err != nil {
+	if err := i.cfg.Manager.Point(ctx, i.cfg.Places, exe); err != nil {
 		return "", err
 	}
-	if err := i.cfg.Manager.Point(ctx, i.cfg.Places, exe); err != nil {
+	if err := i.stop(ctx); err != nil {
 		return "", err
 	}
 	if err := i.cfg.Manager.Start(ctx); err != nil {
 		return "", err
 	}
-	ok, why := i.awaitHealthy(ctx, version, max(within, i.cfg.Within))
-	if ok {
-		return "", nil
+	if ok, why := i.awaitHealthy(ctx, version, max(within, i.cfg.Within)); !ok {
+		return why, nil
 	}
-	return fmt.Sprintf("%d 秒内没有准备好：%s", int(max(within, i.cfg.Within).Seconds()), why), nil
+	return "", nil
 }
 
 // accept makes the version that came up the installed one.
@@ -160,12 +174,25 @@ func (i *Installer) accept(ctx context.Context, state State) error {
 	if err := i.cfg.Manager.PointKeeper(ctx, i.cfg.Places, state.Exe); err != nil {
 		return err
 	}
+	if err := offer(i.cfg.Places); err != nil { // entries of the desktop lead to the version in use
+		return err
+	}
 	return i.prune(state)
+}
+
+// leftovers are what executables of other versions and copying that was cut
+// short leave among the programs.
+func leftovers(p Places) (out []string, err error) {
+	for _, pattern := range []string{"jiezhen-*" + exeSuffix, "*" + exeSuffix + ".old", "*" + exeSuffix + ".new"} {
+		found, failed := filepath.Glob(filepath.Join(p.Programs, pattern))
+		out, err = append(out, found...), errors.Join(err, failed)
+	}
+	return out, err
 }
 
 // prune removes executables that are neither in use nor gone back to.
 func (i *Installer) prune(state State) error {
-	exes, err := filepath.Glob(filepath.Join(i.cfg.Places.Programs, "jiezhen-*"+exeSuffix))
+	exes, err := leftovers(i.cfg.Places)
 	for _, exe := range exes {
 		if exe == state.Exe || state.Previous != nil && exe == state.Previous.Exe || i.runs(exe) {
 			continue
@@ -173,23 +200,4 @@ func (i *Installer) prune(state State) error {
 		err = errors.Join(err, remove(exe))
 	}
 	return err
-}
-
-// Await waits until the change that follows the last one, nil for none, has
-// ended, and says how it went. Changes are told apart by what they are and not
-// by being later: the clock may have been set meanwhile.
-func Await(ctx context.Context, p Places, last *Change) (*Change, error) {
-	var c *Change
-	ended := await(ctx, mostTrial, func() bool {
-		s, err := ReadState(p)
-		if err != nil || s.Change == nil || last != nil && s.Change.ID == last.ID && s.Change.Began.Equal(last.Began) {
-			return false
-		}
-		c = s.Change
-		return !c.Open()
-	})
-	if !ended {
-		return c, errors.New("换版还没有结束，请过一会儿用 jiezhen status 查看")
-	}
-	return c, nil
 }

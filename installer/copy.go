@@ -88,7 +88,11 @@ func (i *Installer) swap(aside, to string) error {
 }
 
 func copyTo(ctx context.Context, in io.Reader, path string) (sum [32]byte, err error) {
-	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o755)
+	var out *os.File
+	err = patient(func() (err error) {
+		out, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o755)
+		return err
+	})
 	if err != nil {
 		return sum, err
 	}
@@ -134,7 +138,7 @@ func same(a, b string) bool {
 
 // remove takes a file away if it is there.
 func remove(path string) error {
-	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+	if err := patient(func() error { return os.Remove(path) }); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("删不掉 %s：%w", path, err)
 	}
 	return nil

@@ -45,7 +45,7 @@ func offer(p Places) error {
 	if err != nil {
 		return fmt.Errorf("登记到“应用”列表：%w", err)
 	}
-	for name, value := range map[string]string{"DisplayName": Title, "DisplayIcon": exe, "UninstallString": command(exe, "uninstall"), "InstallLocation": p.Programs, "Publisher": Title} {
+	for name, value := range map[string]string{"DisplayName": Title, "DisplayIcon": exe, "UninstallString": command(exe, "uninstall"), "InstallLocation": p.Programs, "Publisher": Title, "DisplayVersion": state.Version} {
 		err = errors.Join(err, k.SetStringValue(name, value))
 	}
 	return errors.Join(err, k.SetDWordValue("NoModify", 1), k.SetDWordValue("NoRepair", 1), k.Close())

@@ -17,11 +17,13 @@ func held(err error) bool {
 // removeIn removes a file of an opened folder; by its path on a file system
 // that does not know the first way. Neither follows a link.
 func removeIn(dir *os.Root, name string) error {
-	err := dir.Remove(name)
-	if errors.Is(err, windows.ERROR_INVALID_FUNCTION) || errors.Is(err, windows.ERROR_NOT_SUPPORTED) {
-		return os.Remove(filepath.Join(dir.Name(), name))
-	}
-	return err
+	return patient(func() error {
+		err := dir.Remove(name)
+		if errors.Is(err, windows.ERROR_INVALID_FUNCTION) || errors.Is(err, windows.ERROR_NOT_SUPPORTED) {
+			return os.Remove(filepath.Join(dir.Name(), name))
+		}
+		return err
+	})
 }
 
 func syncDir(string) error { return nil } // folders cannot be synced here

@@ -26,11 +26,11 @@ func (a Answer) healthy(version string) (bool, string) {
 	case a.Version != version:
 		return false, fmt.Sprintf("回答的是版本 %s，不是 %s", a.Version, version)
 	case a.Safe:
-		return false, "新版程序进入了安全模式"
+		return false, "程序进入了安全模式"
 	case a.Condition == "ready" || a.Condition == "locked" || a.Condition == "absent":
 		return true, ""
 	}
-	return false, "新版程序打不开数据（" + a.Condition + "）"
+	return false, conditionTitle(a.Condition)
 }
 
 // ErrStranger says that something answers that is not this service.
@@ -66,16 +66,26 @@ func Ask(ctx context.Context, p Places) (Answer, error) {
 	return a, nil
 }
 
+// hopeless says whether a version has said of itself that it will not come up:
+// it stays so until it is started anew.
+func (a Answer) hopeless(version string) bool {
+	return a.Version == version && (a.Safe || a.Condition == "damaged")
+}
+
+// hopelessFor is how long a version may say so before it is given up, well
+// before the time it has: until then the office stands still.
+const hopelessFor = 10 * time.Second
+
 // awaitHealthy waits until the office of a version is up; why says what was
 // last seen when it does not come.
 func (i *Installer) awaitHealthy(ctx context.Context, version string, within time.Duration) (ok bool, why string) {
-	return i.awaitAnswer(ctx, within, func(a Answer) (bool, string) { return a.healthy(version) })
+	return i.awaitAnswer(ctx, version, within, func(a Answer) (bool, string) { return a.healthy(version) })
 }
 
 // awaitUp waits as long for an office that answers at all: one in safe mode is
 // up, and its pages say what is wrong.
 func (i *Installer) awaitUp(ctx context.Context, version string, within time.Duration) (ok bool, why string) {
-	return i.awaitAnswer(ctx, within, func(a Answer) (bool, string) {
+	return i.awaitAnswer(ctx, version, within, func(a Answer) (bool, string) {
 		if a.Safe && a.Version == version {
 			return true, "街镇通以安全模式打开了：前几次没有正常启动，请打开页面看原因"
 		}
@@ -83,16 +93,26 @@ func (i *Installer) awaitUp(ctx context.Context, version string, within time.Dur
 	})
 }
 
-func (i *Installer) awaitAnswer(ctx context.Context, within time.Duration, enough func(Answer) (bool, string)) (ok bool, why string) {
-	ok = await(ctx, within, func() bool {
+func (i *Installer) awaitAnswer(ctx context.Context, version string, within time.Duration, enough func(Answer) (bool, string)) (ok bool, why string) {
+	began := time.Now()
+	var given time.Time // up, since when
+	await(ctx, within, func() bool {
 		a, err := Ask(ctx, i.cfg.Places)
 		if err != nil {
-			why = err.Error()
+			given, why = time.Time{}, err.Error()
 			return false
 		}
-		var up bool
-		up, why = enough(a)
-		return up
+		ok, why = enough(a)
+		switch {
+		case ok || !a.hopeless(version):
+			given = time.Time{}
+		case given.IsZero():
+			given = time.Now()
+		}
+		return ok || !given.IsZero() && time.Since(given) >= i.hope
 	})
+	if !ok {
+		why = fmt.Sprintf("等了 %d 秒没有准备好：%s", int(time.Since(began).Seconds()), why)
+	}
 	return ok, why
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -118,7 +117,7 @@ func (i *Installer) Start(ctx context.Context) error {
 	}
 	ok, why := i.awaitUp(ctx, state.Version, i.cfg.Within)
 	if !ok {
-		return fmt.Errorf("服务已启动，但 %d 秒内没有准备好：%s。%s", int(i.cfg.Within.Seconds()), why, i.tellWhy())
+		return fmt.Errorf("服务已启动，但%s。%s", why, i.tellWhy())
 	}
 	if why != "" {
 		i.say("%s", why)
@@ -161,6 +160,9 @@ func (i *Installer) stop(ctx context.Context) error {
 	}
 	stopped := func() bool {
 		c, err := i.cfg.Manager.Condition(ctx)
+		if err == nil && c == Running {
+			err = i.cfg.Manager.Stop(ctx) // one that was still coming up did not hear
+		}
 		return err == nil && (c == Stopped || c == Missing || c == Failed)
 	}
 	if !await(ctx, stopWithin, stopped) {
@@ -210,7 +212,7 @@ func (i *Installer) Uninstall(ctx context.Context) error {
 		return err
 	}
 	i.say("删除程序（数据不动）……")
-	exes, err := filepath.Glob(filepath.Join(p.Programs, "jiezhen-*"+exeSuffix))
+	exes, err := leftovers(p)
 	for _, path := range append(exes, p.Current(), keeper(p), p.StateFile()) {
 		err = errors.Join(err, i.discard(path))
 	}
@@ -276,15 +278,21 @@ func conditionTitle(c string) string {
 	case "absent":
 		return "等待首次设置"
 	case "damaged":
-		return "数据打不开，请打开页面看原因"
+		return "数据打不开，原因看页面"
 	}
 	return c
 }
 
 // Tell says in one sentence how a change went.
 func (c *Change) Tell() string {
-	what := map[Kind]string{Upgrade: "升级", Rollback: "回退"}[c.Kind]
-	line := fmt.Sprintf("%s %s：%s → %s", c.Began.Local().Format("2006-01-02 15:04"), what, c.From, c.To)
+	what, known := map[Kind]string{Upgrade: "升级", Rollback: "回退"}[c.Kind]
+	if !known {
+		what = "换版"
+	}
+	line := fmt.Sprintf("%s %s：%s", c.Began.Local().Format("2006-01-02 15:04"), what, c.From)
+	if c.To != "" { // one that was refused may not have got so far
+		line += " → " + c.To
+	}
 	switch c.Phase {
 	case Done:
 		return line + "，成功"

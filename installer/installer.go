@@ -104,7 +104,10 @@ type Config struct {
 }
 
 // Installer carries out one call.
-type Installer struct{ cfg Config }
+type Installer struct {
+	cfg  Config
+	hope time.Duration // how long a version that says it will not come up is waited for
+}
 
 // New makes an installer.
 func New(cfg Config) *Installer {
@@ -114,7 +117,7 @@ func New(cfg Config) *Installer {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Installer{cfg: cfg}
+	return &Installer{cfg: cfg, hope: hopelessFor}
 }
 
 func (i *Installer) say(format string, args ...any) {
@@ -129,21 +132,3 @@ const (
 	healthWithin = 60 * time.Second
 	lockWithin   = 2 * time.Minute
 )
-
-// await polls until ok, at most for so long.
-func await(ctx context.Context, within time.Duration, ok func() bool) bool {
-	ctx, stop := context.WithTimeout(ctx, within)
-	defer stop()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if ok() {
-			return true
-		}
-		select {
-		case <-ctx.Done():
-			return ok()
-		case <-tick.C:
-		}
-	}
-}

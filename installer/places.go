@@ -24,6 +24,9 @@ type Places struct {
 // Socket is where everybody at the PC may talk to the running office.
 func (p Places) Socket() string { return filepath.Join(p.Run, "control.sock") }
 
+// controlName is the file of the socket, or door, where administrators ask.
+const controlName = "control.sock"
+
 // Address is the file that holds where the running office answers.
 func (p Places) Address() string { return filepath.Join(p.Run, "address") }
 

@@ -19,3 +19,6 @@ func PlacesUnder(root string) Places {
 
 // Here are this PC's places.
 func Here() Places { return PlacesUnder("/") }
+
+// Control is where an administrator may ask the running office.
+func (p Places) Control() string { return under(p.Data, controlName) }

@@ -33,3 +33,7 @@ func or(a, b string) string {
 	}
 	return b
 }
+
+// Control is where an administrator may ask the running office. The data
+// folder is the service's alone here, and closed to administrators too.
+func (p Places) Control() string { return under(p.Inbox, controlName) }

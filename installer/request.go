@@ -42,6 +42,8 @@ type Desk struct {
 	// ByHand says that nothing takes up a request by itself here, so that only
 	// the command changes versions.
 	ByHand bool
+	// Wake calls the privileged half; nil: as this system does.
+	Wake func() error
 }
 
 // State is how the installation stands.
@@ -108,16 +110,18 @@ const TrialCommand = "trial"
 func (d *Desk) Try(ctx context.Context, exe, data string, say func(string)) error {
 	ctx, stop := context.WithTimeout(ctx, mostTrial)
 	defer stop()
-	cmd := exec.CommandContext(ctx, exe, TrialCommand, "--data", data)
-	cmd.WaitDelay = time.Second
-	cmd.Env = childEnv(os.Environ(), d.Places.Keys)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return fmt.Errorf("试用新版：%w", err)
-	}
+	var cmd *exec.Cmd
+	var out io.Reader
 	var complaint strings.Builder
-	cmd.Stderr = &complaint
-	if err := cmd.Start(); err != nil {
+	err := patient(func() (err error) { // a scanner looks at what was just written
+		cmd = exec.CommandContext(ctx, exe, TrialCommand, "--data", data)
+		cmd.WaitDelay, cmd.Env, cmd.Stderr = time.Second, childEnv(os.Environ(), d.Places.Keys), &complaint
+		if out, err = cmd.StdoutPipe(); err != nil {
+			return err
+		}
+		return cmd.Start()
+	})
+	if err != nil {
 		return fmt.Errorf("那个版本在这台电脑上运行不起来：%w", err)
 	}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
@@ -159,10 +163,17 @@ func (d *Desk) Ask(r Request) error {
 	if err != nil {
 		return fmt.Errorf("writing the request: %w", err)
 	}
-	if err := writeFile(filepath.Join(d.Places.Inbox, requestFile), data, 0o600); err != nil {
+	if err := writeFile(requestIn(d.Places), data, 0o600); err != nil {
 		return err
 	}
-	return trigger()
+	wake := d.Wake
+	if wake == nil {
+		wake = trigger
+	}
+	if err := wake(); err != nil { // else it would be carried out at a start of the PC when nobody expects it
+		return errors.Join(fmt.Errorf("换版服务叫不起来，没有开始：%w", err), withdrawRequest(d.Places))
+	}
+	return nil
 }
 
 // takeRequest takes the request out of the inbox. The inbox is the office's:
@@ -181,7 +192,11 @@ func takeRequest(p Places) (r Request, found bool, err error) {
 		err = json.NewDecoder(io.LimitReader(f, 4096)).Decode(&r)
 		_ = f.Close() // only read
 	}
-	if gone := removeIn(inbox, requestFile); gone != nil {
+	gone := removeIn(inbox, requestFile)
+	if errors.Is(gone, fs.ErrNotExist) {
+		return r, false, nil // withdrawn meanwhile
+	}
+	if gone != nil {
 		return r, false, fmt.Errorf("taking the request: %w", gone)
 	}
 	if err != nil || r.Format != stateFormat {

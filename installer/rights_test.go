@@ -72,7 +72,23 @@ func TestRightsOfFolders(t *testing.T) {
 			}
 		}
 	}
+	if granted := serviceBits(t, "LCRP"); calling&^granted != 0 {
+		t.Errorf("the office asks for %#x of the privileged half, and has %#x", calling, granted)
+	}
 	if text := fmt.Sprintf(letStartText, office); !strings.HasSuffix(text, "(A;;LCRP;;;"+office+")") || strings.Contains(text, "BU") {
 		t.Errorf("who starts the privileged half: %s", text)
 	}
+}
+
+// serviceBits are the rights to a service that letters of a description give.
+func serviceBits(t *testing.T, letters string) (bits int) {
+	t.Helper()
+	for i := 0; i+1 < len(letters); i += 2 {
+		bit, ok := map[string]int{"CC": serviceConfig, "DC": serviceChange, "LC": serviceStatus, "RP": serviceStart, "WP": serviceStop}[letters[i:i+2]]
+		if !ok {
+			t.Fatalf("not understood: %s", letters[i:i+2])
+		}
+		bits |= bit
+	}
+	return bits
 }

@@ -25,23 +25,40 @@ func (scm) Name() string { return "Windows 服务" }
 
 // Logs says where to look for why the service ended.
 func (scm) Logs(Places) string {
-	return "原因请打开页面看，或看数据文件夹里 logs 的记录"
+	return "页面打不开时，可以看“事件查看器”里“Windows 日志—系统”关于 " + Name + " 的记录"
 }
 
-// with opens a service; ok is false when there is none of this name.
-func with(name string, do func(*mgr.Service) error) (ok bool, err error) {
-	m, err := mgr.Connect()
+// connect reaches the service manager with no more rights than are wanted: the
+// library's own way asks for all of them, which the office's account and the
+// PC's users do not have.
+func connect(rights uint32) (*mgr.Mgr, error) {
+	h, err := windows.OpenSCManager(nil, nil, rights)
 	if err != nil {
-		return false, fmt.Errorf("连不上服务管理器：%w", err)
+		return nil, fmt.Errorf("连不上服务管理器：%w", err)
+	}
+	return &mgr.Mgr{Handle: h}, nil
+}
+
+// with opens a service for what is to be done with it; ok is false when there
+// is none of this name.
+func with(name string, rights uint32, do func(*mgr.Service) error) (ok bool, err error) {
+	m, err := connect(windows.SC_MANAGER_CONNECT)
+	if err != nil {
+		return false, err
 	}
 	defer func() { err = errors.Join(err, m.Disconnect()) }()
-	s, err := m.OpenService(name)
+	word, err := windows.UTF16PtrFromString(name)
+	if err != nil {
+		return false, fmt.Errorf("naming the service %s: %w", name, err)
+	}
+	h, err := windows.OpenService(m.Handle, word, rights)
 	if errors.Is(err, windows.ERROR_SERVICE_DOES_NOT_EXIST) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("打不开服务 %s：%w", name, err)
 	}
+	s := &mgr.Service{Name: name, Handle: h}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return true, do(s)
 }
@@ -58,7 +75,7 @@ func (scm) Register(_ context.Context, p Places) error {
 	if err := register(Name, exe, "service", office); err != nil {
 		return err
 	}
-	if err := recover3(Name); err != nil {
+	if err := recover3(Name, true); err != nil {
 		return err
 	}
 	change := mgr.Config{ServiceType: windows.SERVICE_WIN32_OWN_PROCESS, DisplayName: Title + "换版", Description: "街镇通换版：有换版请求时运行一次", StartType: mgr.StartAutomatic, DelayedAutoStart: true,
@@ -66,18 +83,21 @@ func (scm) Register(_ context.Context, p Places) error {
 	if err := register(Switcher, exe, "switch", change); err != nil {
 		return err
 	}
+	if err := recover3(Switcher, false); err != nil { // one that ends with an error has told it in the state
+		return err
+	}
 	return letStart(Switcher)
 }
 
 // register makes a service, or renews one that is there.
 func register(name, exe, word string, c mgr.Config) error {
-	found, err := with(name, func(s *mgr.Service) error { return update(s, c) })
+	found, err := with(name, serviceChange|serviceConfig, func(s *mgr.Service) error { return update(s, c) })
 	if found || err != nil {
 		return err
 	}
-	m, err := mgr.Connect()
+	m, err := connect(windows.SC_MANAGER_CONNECT | windows.SC_MANAGER_CREATE_SERVICE)
 	if err != nil {
-		return fmt.Errorf("连不上服务管理器：%w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, m.Disconnect()) }()
 	made := c
@@ -108,15 +128,15 @@ func update(s *mgr.Service, c mgr.Config) error {
 	return nil
 }
 
-// recover3 has the service started anew after 5 s, 30 s and 2 min, whether it
-// crashed or ended with an error.
-func recover3(name string) error {
-	_, err := with(name, func(s *mgr.Service) error {
+// recover3 has a service started anew after 5 s, 30 s and 2 min when it
+// crashed; if so wanted, also when it ended with an error.
+func recover3(name string, errorsToo bool) error {
+	_, err := with(name, serviceChange|serviceStart, func(s *mgr.Service) error { // who may not start it may not have it started anew
 		actions := []mgr.RecoveryAction{{Type: mgr.ServiceRestart, Delay: 5 * time.Second}, {Type: mgr.ServiceRestart, Delay: 30 * time.Second},
 			{Type: mgr.ServiceRestart, Delay: 2 * time.Minute}}
 		err := s.SetRecoveryActions(actions, 3600)
 		if err == nil {
-			err = s.SetRecoveryActionsOnNonCrashFailures(true)
+			err = s.SetRecoveryActionsOnNonCrashFailures(errorsToo)
 		}
 		if err != nil && !errors.Is(err, windows.ERROR_INVALID_LEVEL) {
 			return fmt.Errorf("设置服务 %s 的恢复：%w", name, err)
@@ -146,11 +166,11 @@ func letStart(name string) error {
 // Remove unregisters both services and waits until they are gone.
 func (scm) Remove(ctx context.Context, _ Places) error {
 	for _, name := range []string{Switcher, Name} {
-		if _, err := with(name, func(s *mgr.Service) error { return s.Delete() }); err != nil && !errors.Is(err, windows.ERROR_SERVICE_MARKED_FOR_DELETE) {
+		if _, err := with(name, windows.DELETE, func(s *mgr.Service) error { return s.Delete() }); err != nil && !errors.Is(err, windows.ERROR_SERVICE_MARKED_FOR_DELETE) {
 			return fmt.Errorf("取消服务 %s：%w", name, err)
 		}
 		gone := func() bool {
-			found, err := with(name, func(*mgr.Service) error { return nil })
+			found, err := with(name, serviceStatus, func(*mgr.Service) error { return nil })
 			return err == nil && !found
 		}
 		if !await(ctx, stopWithin, gone) {
@@ -163,7 +183,7 @@ func (scm) Remove(ctx context.Context, _ Places) error {
 // pointed is the executable that the service runs now.
 func pointed(p Places) string {
 	var exe string
-	_, _ = with(Name, func(s *mgr.Service) error {
+	_, _ = with(Name, serviceConfig, func(s *mgr.Service) error {
 		c, err := s.Config()
 		if err == nil {
 			if words, err := windows.DecomposeCommandLine(c.BinaryPathName); err == nil && len(words) > 0 {
@@ -189,7 +209,7 @@ func (scm) PointKeeper(_ context.Context, _ Places, exe string) error {
 }
 
 func point(name, exe, word string) error {
-	_, err := with(name, func(s *mgr.Service) error {
+	_, err := with(name, serviceChange, func(s *mgr.Service) error {
 		line, err := windows.UTF16PtrFromString(command(exe, word))
 		if err == nil {
 			err = windows.ChangeServiceConfig(s.Handle, windows.SERVICE_NO_CHANGE, windows.SERVICE_NO_CHANGE, windows.SERVICE_NO_CHANGE, line, nil, nil, nil, nil, nil, nil)
@@ -207,8 +227,16 @@ func (scm) Start(context.Context) error {
 	return begin(Name)
 }
 
+// begin starts a service. A scanner that looks at its file for the first time
+// may keep it from coming up once.
 func begin(name string) error {
-	found, err := with(name, func(s *mgr.Service) error { return s.Start() })
+	found, err := with(name, calling, func(s *mgr.Service) error {
+		err := patient(func() error { return s.Start() })
+		if errors.Is(err, windows.ERROR_SERVICE_REQUEST_TIMEOUT) {
+			err = s.Start()
+		}
+		return err
+	})
 	if errors.Is(err, windows.ERROR_SERVICE_ALREADY_RUNNING) {
 		return nil
 	}
@@ -223,7 +251,7 @@ func begin(name string) error {
 
 // Stop asks the service to end; it does not wait for it.
 func (scm) Stop(context.Context) error {
-	_, err := with(Name, func(s *mgr.Service) error {
+	_, err := with(Name, serviceStop|serviceStatus, func(s *mgr.Service) error {
 		_, err := s.Control(svc.Stop)
 		return err
 	})
@@ -239,7 +267,7 @@ func (scm) Stop(context.Context) error {
 // Condition is what the manager says of the service.
 func (scm) Condition(context.Context) (Condition, error) {
 	c := Missing
-	_, err := with(Name, func(s *mgr.Service) error {
+	_, err := with(Name, serviceStatus, func(s *mgr.Service) error {
 		status, err := s.Query()
 		if err != nil {
 			return fmt.Errorf("asking for the service: %w", err)

@@ -102,7 +102,8 @@ const stateFormat = 1
 // ReadState reads the record of the installation.
 func ReadState(p Places) (State, error) {
 	var s State
-	data, err := os.ReadFile(p.StateFile())
+	var data []byte
+	err := patient(func() (err error) { data, err = os.ReadFile(p.StateFile()); return err })
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, ErrNotInstalled
 	}
@@ -144,15 +145,7 @@ func writeFile(path string, data []byte, mode fs.FileMode) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// rename puts a file in another's place. Under Windows a virus scanner may
-// hold either for a moment: it is tried again for two seconds.
+// rename puts a file in another's place.
 func rename(from, to string) error {
-	var err error
-	for wait := 5 * time.Millisecond; wait < 2*time.Second; wait *= 2 {
-		if err = os.Rename(from, to); err == nil || !held(err) {
-			return err
-		}
-		time.Sleep(wait)
-	}
-	return err
+	return patient(func() error { return os.Rename(from, to) })
 }

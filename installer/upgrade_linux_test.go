@@ -117,8 +117,15 @@ func newPublisher(t *testing.T) publisher {
 // edit is a change of one source file of the program.
 type edit struct{ file, from, to string }
 
-// release builds a version, with edits laid over the source, and signs it.
+// release builds a version for this system, with edits laid over the source,
+// and signs it.
 func (p publisher) release(version string, edits ...edit) string {
+	p.t.Helper()
+	return p.releaseFor(runtime.GOOS, runtime.GOARCH, version, edits...)
+}
+
+// releaseFor does so for a system.
+func (p publisher) releaseFor(system, machine, version string, edits ...edit) string {
 	p.t.Helper()
 	dir := p.t.TempDir()
 	overlay := map[string]map[string]string{"Replace": {}}
@@ -147,11 +154,11 @@ func (p publisher) release(version string, edits ...edit) string {
 		p.t.Fatal(err)
 	}
 	cmd := exec.Command("go", "build", "-trimpath", "-overlay", over, "-ldflags", "-s -w -X main.version="+version+" -X jiezhen/installer.releaseKeys="+installer.Public(p.key), "-o", name, "jiezhen")
-	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+machine)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		p.t.Fatalf("building %s: %v\n%s", version, err, out)
 	}
-	p.sign(name, version)
+	p.signFor(name, version, system, machine)
 	return name
 }
 

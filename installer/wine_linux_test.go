@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"jiezhen/installer"
 )
 
 // Wine 8 lacks bcryptprimitives.dll, which every Go program wants for its
@@ -162,14 +160,11 @@ func (w *wine) ready() string {
 }
 
 // windows builds the Windows program of a version, signed as a release is.
-func (w *wine) windows(p publisher, version, name string) {
+func (w *wine) windows(p publisher, version, name string, edits ...edit) {
 	w.t.Helper()
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+version+" -X jiezhen/installer.releaseKeys="+installer.Public(p.key), "-o", filepath.Join(w.dir, name), "jiezhen")
-	cmd.Env = append(cmd.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		w.t.Fatalf("building the Windows program: %v\n%s", err, out)
+	if err := os.Rename(p.releaseFor("windows", "amd64", version, edits...), filepath.Join(w.dir, name)); err != nil {
+		w.t.Fatal(err)
 	}
-	p.signFor(filepath.Join(w.dir, name), version, "windows", "amd64")
 }
 
 const windowsProgram = "街镇通 安装.exe"
@@ -183,6 +178,7 @@ func TestWindowsService(t *testing.T) {
 	t.Run("is set up and works", func(t *testing.T) { w.at(t).works() })
 	t.Run("stops and starts", func(t *testing.T) { w.at(t).stopsAndStarts() })
 	t.Run("meets another program on its port", func(t *testing.T) { w.at(t).portTaken() })
+	t.Run("upgrades, undoes one that goes wrong, goes back", func(t *testing.T) { w.at(t).upgrades(p) })
 	t.Run("uninstalls", func(t *testing.T) { w.at(t).uninstalls() })
 }
 
@@ -211,7 +207,8 @@ func (w *wine) installs() {
 	}
 	w.says("正在运行 等待首次设置 地址：", "status")
 	w.says("装好了", "install", "--no-browser") // twice is once
-	for _, path := range []string{"Program Files/jiezhen/jiezhen-1.2.3.exe", "Program Files/jiezhen/jiezhen.cmd", "ProgramData/jiezhen/data", "ProgramData/jiezhen/switch/inbox"} {
+	for _, path := range []string{"Program Files/jiezhen/jiezhen-1.2.3.exe", "Program Files/jiezhen/jiezhen.cmd", "ProgramData/jiezhen/data", "ProgramData/jiezhen/switch/inbox",
+		"ProgramData/jiezhen/switch/inbox/control.sock"} { // the last where administrators may read: not among the data
 		if _, err := os.Stat(filepath.Join(w.drive, path)); err != nil {
 			w.t.Errorf("%s is not there: %v", path, err)
 		}
@@ -282,6 +279,59 @@ func (w *wine) portTaken() {
 	w.says("已启动", "start")
 	if got := w.must(windowsProgram, "status"); strings.Contains(got, address) || !strings.Contains(got, "单位：已打开") {
 		w.t.Errorf("status beside another program: %s", got)
+	}
+}
+
+// upgrades takes the service to the next version by its installer, and by the
+// command to one that never gets healthy, with the data brought to a format of
+// its own; then back. The switch is the service's that the office starts.
+func (w *wine) upgrades(p publisher) {
+	const next, bad = "升级 文件.exe", "坏的 文件.exe"
+	w.windows(p, "1.3.0", next)
+	w.windows(p, "1.4.0", bad, newFormat, unfit)
+	held := counted.FindString(w.must(windowsProgram, "check"))
+	if out := w.must(next, "install", "--no-browser"); !strings.Contains(out, "开始升级") || !strings.Contains(out, "签名正确") || !strings.Contains(out, "试用通过") || !strings.Contains(out, "1.2.3 → 1.3.0，成功") {
+		w.t.Errorf("the newer installer says %s", out)
+	}
+	w.runs("1.3.0", held)
+	if out, err := w.run(windowsProgram, "install", "--no-browser"); err == nil || !strings.Contains(out, "已经安装了更新的版本") {
+		w.t.Errorf("the older installer: %v %s", err, out)
+	}
+	out, err := w.run(windowsProgram, "upgrade", bad)
+	if err == nil || !strings.Contains(out, "没有成功，已换回 1.3.0") || !strings.Contains(out, "数据打不开") {
+		w.t.Errorf("a version that is never healthy: %v %s", err, out)
+	}
+	w.runs("1.3.0", held)
+	if _, err := os.Stat(filepath.Join(w.drive, "ProgramData/jiezhen/data/store/store.db.format1")); err == nil {
+		w.t.Error("the data stay in the format of the version that did not come up")
+	}
+	w.says("1.3.0 → 1.2.3，成功", "rollback")
+	w.runs("1.2.3", held)
+}
+
+// runs sees a version at work, on what the office held, and what Windows knows
+// of it.
+func (w *wine) runs(version, held string) {
+	w.t.Helper()
+	if got := w.ready(); !strings.Contains(got, `"version":"`+version+`"`) || !strings.Contains(got, `"condition":"ready"`) {
+		w.t.Errorf("the office answers %s", got)
+	}
+	w.says("版本："+version+" 单位：已打开", "status")
+	if now := counted.FindString(w.must(windowsProgram, "check")); now != held || now == "" {
+		w.t.Errorf("the office holds %q, and held %q", now, held)
+	}
+	exe := `jiezhen-` + version + `.exe`
+	for key, values := range map[string][]string{`Microsoft\Windows\CurrentVersion\Uninstall\jiezhen`: {"UninstallString", "DisplayIcon"}} {
+		for _, value := range values {
+			if out := w.must("reg", "query", `HKLM\Software\`+key, "/v", value); !strings.Contains(out, exe) {
+				w.t.Errorf("%s leads elsewhere: %s", value, out)
+			}
+		}
+	}
+	for _, service := range []string{"jiezhen", "jiezhen-switch"} {
+		if out := w.must("reg", "query", `HKLM\System\CurrentControlSet\Services\`+service, "/v", "ImagePath"); !strings.Contains(out, exe) {
+			w.t.Errorf("the service %s is started from elsewhere: %s", service, out)
+		}
 	}
 }
 

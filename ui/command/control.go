@@ -47,11 +47,11 @@ func socketPath(dir string) string { return filepath.Join(dir, socketName) }
 
 // listenControl opens the socket. A socket left by a killed process is
 // removed: the store's own lock has shown that nobody is running.
-func listenControl(dir string) (net.Listener, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+func listenControl(path string) (net.Listener, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
-	return listenLocal(socketPath(dir), 0o600)
+	return listenLocal(path, 0o600)
 }
 
 // largest is the most that a request may hold: an import with its file.
@@ -118,11 +118,10 @@ func serveControl(ctx context.Context, l net.Listener, at counter) {
 // sockets are where the running office may be asked: in its data folder, and
 // for a service where everybody at the PC may ask.
 func sockets(dir string) []string {
-	out := []string{socketPath(dir)}
-	if here := installer.Here(); dir == here.Data {
-		out = append(out, here.Socket())
+	if here := installer.Here(); dir == here.Data && here.Installed() {
+		return []string{here.Control(), socketPath(dir), here.Socket()} // in the data folder: an office that runs there and is no service
 	}
-	return out
+	return []string{socketPath(dir)}
 }
 
 // ask sends a request to the running office; ok is false when none runs.

@@ -57,7 +57,7 @@ func (c *caller) serve(ctx context.Context, isDemo bool) error {
 
 // answer serves pages and commands until the context ends.
 func (c *caller) answer(ctx context.Context, house *app.House, server *ui.Server, listener net.Listener) error {
-	control, err := listenControl(c.opt.data)
+	control, err := listenControl(c.controlPath())
 	if err != nil && !unwritable(err) {
 		return err
 	}

@@ -57,6 +57,14 @@ func (c *caller) instance() string {
 	return c.post.instance
 }
 
+// controlPath is where whoever may do everything asks.
+func (c *caller) controlPath() string {
+	if c.post != nil {
+		return c.post.places.Control()
+	}
+	return socketPath(c.opt.data)
+}
+
 // keyDir is where the account's half of the master key lies.
 func (c *caller) keyDir() string {
 	dir := c.env.Getenv("JIEZHEN_KEYS")
