@@ -32,6 +32,7 @@ import (
 	"jiezhen/app/returns"
 	"jiezhen/app/sheet"
 	"jiezhen/app/staff"
+	"jiezhen/app/trend"
 	"jiezhen/app/value"
 	"jiezhen/app/watch"
 	"jiezhen/embedstore"
@@ -48,6 +49,7 @@ type Office struct {
 	Hotline *hotline.Desk
 	Patrol  *patrol.Desk
 	Grid    *grid.Desk
+	Trend   *trend.Desk
 	Sheets  *sheet.Desk
 	Papers  *issue.Desk
 	Find    *find.Finder
@@ -132,6 +134,7 @@ func (o *Office) openBook(registers *register.Set) error {
 		return err
 	}
 	behaviours = append(behaviours, allowance.Behaviours(o.Benefits)...)
+	behaviours = append(behaviours, trend.Behaviours()...)
 	o.grid = grid.NewRules()
 	behaviours = append(behaviours, o.grid.Behaviours()...)
 	o.Book, err = record.New(record.Config{Store: o.store, Registers: registers, Policy: o.policyNow,
@@ -178,6 +181,8 @@ func (o *Office) openDesks(ctx context.Context) error {
 	}
 	o.Grid = grid.New(grid.Config{Book: o.Book, Rules: o.grid, Formulas: numbers, Log: o.cfg.Log})
 	o.Hotline.SetFinder(o.Grid.Found)
+	o.Trend = trend.New(o.Book, o.Hotline.Course())
+	o.Hotline.SetClasses(o.Trend.Name)
 	if err := o.openSheets(); err != nil {
 		return err
 	}

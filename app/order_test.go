@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"app/record"},
 	{"app/staff", "app/people", "app/place"},
 	{"app/sheet", "app/issue", "app/find", "app/returns", "app/lan"},
-	{"app/rate", "app/deadline"},
+	{"app/rate", "app/deadline", "app/trend"},
 	{"app/allowance", "app/casework", "app/protection", "app/hotline", "app/patrol", "app/backup", "app/district"},
 	{"app/grid"},
 	{"app"},

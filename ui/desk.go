@@ -67,6 +67,7 @@ func (v *visit) desks(domain string) []page.NavItem {
 		add(mine, "网格今日", "/grid")
 		add(mine, "巡查覆盖与任务", "/patrol")
 		add(mine, "吹哨季报与响应榜", "/whistle")
+		add(mine, "分类趋势", "/trend")
 	case "office":
 		keeps := v.viewer.Has("admin.security", "admin.audit") || heads(v.viewer)
 		add(!v.viewer.Admin(), "数字与统计", "/insight")

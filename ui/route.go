@@ -42,6 +42,7 @@ func (s *Server) Routes() []Route {
 		patrolRoutes(), whistleRoutes(),
 		allowanceRoutes(),
 		gridRoutes(),
+		trendRoutes(),
 		upgradeRoutes(),
 	} {
 		all = append(all, group...)

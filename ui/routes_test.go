@@ -69,6 +69,7 @@ var routeTable = map[string]kind{
 	"GET /returns": signed, "GET /returns/:return": caseList, "GET /returns/:return/rows": caseList, "GET /returns/:return/sheet.xlsx": caseList, "POST /returns/:return/freeze": caseList,
 	"GET /allowance": payer, "POST /allowance/cycle": cashier, "POST /allowance/enrol": cashier, "GET /allowance/cycle/:id": payer, "GET /allowance/cycle/:id/sample.pdf": payer,
 	"POST /allowance/cycle/:id/batch": cashier, "POST /allowance/batch/:id/bank.xlsx": cashier, "POST /allowance/batch/:id/return": cashier, "POST /allowance/restored/:id/paid": cashier,
+	"GET /trend": street, "GET /trend/rows": street, "GET /trend/trend.xlsx": carriers,
 	"GET /whistle": street, "GET /whistle/rows": street, "GET /whistle/quarter.xlsx": street,
 	"GET /grid": street, "GET /grid/map": street, "GET /grid/cell/:id": street, "GET /grid/gaps": street, "GET /grid/numbers": street, "GET /grid/numbers/rows": street,
 	"POST /grid/freeze": street, "GET /grid/pairs": street, "POST /grid/join": street, "POST /grid/dispatch/:id": street, "GET /grid/outline": outliner, "POST /grid/outline": outliner,

@@ -36,7 +36,7 @@ func (w *walk) says(words ...string) {
 // streetPages are the pages of the hotline, the grid, patrols, whistles and
 // topics, as their menu and tabs lead to them.
 var streetPages = []string{"/hotline", "/hotline/rates", "/hotline/hot", "/hotline/proactive", "/hotline/digest", "/grid", "/grid/pairs", "/grid/numbers", "/grid/gaps", "/grid/outline", "/patrol", "/patrol/calls", "/patrol/slots",
-	"/patrol/month", "/patrol/month/findings", "/whistle", "/whistle/rows", "/r/governance.order", "/r/governance.report", "/r/governance.category/new", "/r/governance.force/new", "/r/governance.empowered/new", "/r/governance.point/new",
+	"/patrol/month", "/patrol/month/findings", "/whistle", "/whistle/rows", "/trend", "/trend?of=case", "/r/governance.order", "/r/governance.report", "/r/governance.category/new", "/r/governance.force/new", "/r/governance.empowered/new", "/r/governance.point/new",
 	"/r/governance.roster/new", "/r/governance.patrol/new", "/r/governance.finding", "/r/governance.doublereport/new", "/r/governance.topic/new", "/r/governance.whistle/new", "/import/governance.report", "/help/grid", "/help/patrol", "/help/whistle", "/help/topic"}
 
 // The street's day in one browser: every page of it stands, at 200 per cent

@@ -63,6 +63,9 @@ func (f *filler) writeStreet(ctx context.Context) error {
 	if err := f.rows(ctx, by, "录入吹哨样例", 2, f.sampleWhistle); err != nil {
 		return err
 	}
+	if err := f.writeClasses(ctx); err != nil {
+		return err
+	}
 	var days []int
 	d := throw(f.opt.Seed, streamStreet, 0)
 	span := value.DaysBetween(f.start, f.today)
@@ -106,8 +109,9 @@ func (f *filler) anOrder(i int, on value.Date) record.Draft {
 	if on == f.today {
 		at = on.Time().Add(time.Duration(d.from(0, 60)) * time.Minute)
 	}
-	content := fmt.Sprintf("来电人反映：%s%d号楼%s，%s，%s。", pick(d, estates), d.from(1, 30), pick(d, t.things), pick(d, asides), pick(d, asides))
-	v := register.Values{"external": fmt.Sprintf("YS%s%05d", on.Time().Format("20060102"), i+1), "content": content, "class": t.urgency, "category": t.class,
+	estate, block, thing := pick(d, estates), d.from(1, 30), pick(d, t.things)
+	content := fmt.Sprintf("来电人反映：%s%d号楼%s，%s，%s。", estate, block, thing, pick(d, asides), pick(d, asides))
+	v := register.Values{"external": fmt.Sprintf("YS%s%05d", on.Time().Format("20060102"), i+1), "content": content, "class": t.urgency, "category": f.className(t.class, on), "subcategory": subclasses[thing],
 		"nature": pick(d, []string{"ask", "help", "complain", "suggest"}), "channel": pick(d, []string{"phone", "phone", "phone", "web", "wechat"}),
 		"dispatched_at": stamp(at), "received_at": stamp(at.Add(-20 * time.Minute)), "community": strconv.FormatUint(area.id, 10), "address": pick(d, estates),
 		"complainant": pick(d, []string{"测先生", "测女士", "试先生", "试女士"}), "phone": phone(d), "unit": t.unit}

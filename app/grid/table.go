@@ -7,6 +7,7 @@ import (
 
 	"jiezhen/app/calendar"
 	"jiezhen/app/record"
+	"jiezhen/app/trend"
 	"jiezhen/app/value"
 )
 
@@ -67,7 +68,7 @@ type table struct {
 
 // tables keeps the table until a category or a power changes.
 func newTables() *record.Mirror[*table] {
-	return record.NewMirror(readTable, Categories, Powers)
+	return record.NewMirror(readTable, Categories, Powers, trend.Mappings)
 }
 
 func readTable(tx *record.Tx) (*table, error) {
@@ -82,6 +83,9 @@ func readTable(tx *record.Tx) (*table, error) {
 		return nil, fmt.Errorf("reading categories: %w", err)
 	}
 	slices.SortFunc(t.list, func(a, b *Category) int { return strings.Compare(a.Code, b.Code) })
+	if err := t.readMappings(tx); err != nil {
+		return nil, err
+	}
 	err = tx.Each(Powers, func(r *record.Record) (bool, error) {
 		t.powers = append(t.powers, &Power{ID: r.ID, Code: r.Text("code"), Name: r.Text("name"), Prefixes: words(r.Text("categories")), Unit: r.RefID("unit"),
 			Basis: r.Text("basis"), From: r.Date("from"), Until: r.Date("until")})
@@ -91,6 +95,31 @@ func readTable(tx *record.Tx) (*table, error) {
 		return nil, fmt.Errorf("reading what the street is empowered with: %w", err)
 	}
 	return t, nil
+}
+
+// readMappings takes from the mapping what a category is called in the next
+// version, where it went into one alone.
+func (t *table) readMappings(tx *record.Tx) error {
+	type side struct{ group, version, code string }
+	next := map[side][]side{}
+	err := tx.Each(trend.Mappings, func(r *record.Record) (bool, error) {
+		from := side{r.Text("tree"), r.Text("from_version"), r.Text("from_code")}
+		next[from] = append(next[from], side{from.group, r.Text("to_version"), r.Text("to_code")})
+		return true, nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading the mapping of categories: %w", err)
+	}
+	for _, c := range t.list {
+		switch onward := next[side{c.Group, c.Version, c.Code}]; len(onward) {
+		case 0:
+		case 1:
+			c.Next, c.NextVersion = onward[0].code, onward[0].version
+		default:
+			c.Next, c.NextVersion = "", ""
+		}
+	}
+	return nil
 }
 
 // of is the category of a report or a case, or nil; what others call category

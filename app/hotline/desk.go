@@ -29,6 +29,7 @@ type Desk struct {
 	learned learned
 	hot     hotCache
 	finder  Finder // nil: nobody finds anything
+	classes func(*record.Tx, *record.Record) (string, error)
 }
 
 // New opens the desk.

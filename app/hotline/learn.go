@@ -8,6 +8,7 @@ import (
 	"jiezhen/app/access"
 	"jiezhen/app/insight"
 	"jiezhen/app/record"
+	courses "jiezhen/app/trend"
 	"jiezhen/app/value"
 )
 
@@ -17,6 +18,7 @@ type learned struct {
 	mu      sync.RWMutex
 	near    *insight.Index
 	seasons seasons
+	course  courses.Course
 	model   *insight.Model
 	judged  insight.Evaluation
 	taught  int // classed, closed orders when the model was trained
@@ -105,6 +107,7 @@ func (d *Desk) readAll(ctx context.Context) error {
 			return tx.EachFrom(Orders, from, func(r *record.Record) (bool, error) {
 				d.learned.near.Put(r.ID, orderText(r))
 				d.learned.seasons.put(r)
+				d.learned.course.Put(r)
 				from, n = r.ID+1, n+1
 				return n < stretch, ctx.Err()
 			})
@@ -139,10 +142,12 @@ func (d *Desk) take(tx *record.Tx, c record.Change) {
 	if err != nil || c.Gone {
 		d.learned.near.Drop(c.Ref.ID)
 		d.learned.seasons.drop(c.Ref.ID)
+		d.learned.course.Drop(c.Ref.ID)
 		return
 	}
 	d.learned.near.Put(r.ID, orderText(r))
 	d.learned.seasons.put(r)
+	d.learned.course.Put(r)
 	if r.Step == "closed" && r.Text("category") != "" {
 		d.learned.mu.Lock()
 		d.learned.news++
@@ -193,7 +198,14 @@ func (d *Desk) examples(ctx context.Context) ([]insight.Example, error) {
 				return err
 			}
 			for _, row := range p.Rows {
-				if class := row.Text("category"); class != "" && !row.Placeholder {
+				if row.Placeholder || row.Text("category") == "" {
+					continue
+				}
+				class, err := d.className(tx, row.Record)
+				if err != nil {
+					return err
+				}
+				if class != "" {
 					out = append(out, insight.Example{Text: orderText(row.Record), Class: class})
 				}
 			}
@@ -207,6 +219,17 @@ func (d *Desk) examples(ctx context.Context) ([]insight.Example, error) {
 	return out, nil
 }
 
+// SetClasses gives the desk who knows what an order's class is called today;
+// without, orders teach the words that stand on them.
+func (d *Desk) SetClasses(name func(*record.Tx, *record.Record) (string, error)) { d.classes = name }
+
+func (d *Desk) className(tx *record.Tx, r *record.Record) (string, error) {
+	if d.classes == nil {
+		return r.Text("category"), nil
+	}
+	return d.classes(tx, r)
+}
+
 // Quality is how well the classifier does on the office's own closed orders, by
 // cross-validation; ok is false while it has learned nothing.
 func (d *Desk) Quality() (e insight.Evaluation, ok bool) {
@@ -214,6 +237,9 @@ func (d *Desk) Quality() (e insight.Evaluation, ok bool) {
 	defer d.learned.mu.RUnlock()
 	return d.learned.judged, d.learned.model != nil && d.learned.judged.Rows > 0
 }
+
+// Course is what the desk has seen of orders, for their trends.
+func (d *Desk) Course() *courses.Course { return &d.learned.course }
 
 // Ready reports whether the desk has looked at all orders on record.
 func (d *Desk) Ready() bool {

@@ -1,0 +1,232 @@
+package trend
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"jiezhen/app/access"
+	"jiezhen/app/record"
+	"jiezhen/app/value"
+)
+
+// Mark is what a trend knows of one record.
+type Mark struct {
+	ID                       uint64
+	Day                      value.Date // for a case the first of its month
+	Words                    [3]string  // an order's classes as the platform calls them
+	Category                 uint64     // a case's
+	Community, Owner, Author uint64
+}
+
+// cases knows the cases of the last months: read from the index, which opens no
+// record, and kept beside the journal.
+type cases struct {
+	mu    sync.Mutex
+	known bool
+	seq   uint64
+	first value.Month
+	all   map[uint64]Mark
+}
+
+// followMost is how many journal entries are followed record by record; beyond
+// it the months are read anew.
+const followMost = 2000
+
+// since are the cases found in a month or later.
+func (c *cases) since(tx *record.Tx, first value.Month) ([]Mark, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.update(tx, first); err != nil {
+		return nil, err
+	}
+	out := make([]Mark, 0, len(c.all))
+	for _, m := range c.all {
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+func (c *cases) update(tx *record.Tx, first value.Month) error {
+	if c.known && c.first == first {
+		changes, through, err := tx.Changes(c.seq, followMost)
+		if err != nil {
+			return fmt.Errorf("following cases: %w", err)
+		}
+		if through < c.seq+followMost {
+			c.seq = through
+			return c.take(tx, changes)
+		}
+	}
+	seq, err := tx.Seen()
+	if err != nil {
+		return fmt.Errorf("reading where the journal stands: %w", err)
+	}
+	c.all = map[uint64]Mark{}
+	for month := first; month <= value.MonthOf(tx.Today()); month = next(month) {
+		if err := c.read(tx, month); err != nil {
+			return err
+		}
+	}
+	c.known, c.seq, c.first = true, seq, first
+	return nil
+}
+
+// read takes in a month from the index.
+func (c *cases) read(tx *record.Tx, month value.Month) error {
+	out := []record.Column{tx.Book().CodeColumn("step", "void"), tx.Book().CodeColumn("step", "returned")}
+	names := []string{"step", "category", "community", "owner", "author"}
+	err := tx.EachColumn(Cases, "month", string(month), names, func(id uint64, v []record.Column) error {
+		if !slices.Contains(out, v[0]) {
+			c.all[id] = Mark{ID: id, Day: month.First(), Category: v[1].ID(), Community: v[2].ID(), Owner: v[3].ID(), Author: v[4].ID()}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading the cases of a month: %w", err)
+	}
+	return nil
+}
+
+// take enters the cases that have changed.
+func (c *cases) take(tx *record.Tx, changes []record.Change) error {
+	for _, ch := range changes {
+		if ch.Ref.Register != Cases {
+			continue
+		}
+		delete(c.all, ch.Ref.ID)
+		r, err := tx.Open(ch.Ref)
+		if _, refused := record.AsRefusal(err); refused || ch.Gone {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("following cases: %w", err)
+		}
+		month := value.Month(r.Text("month"))
+		if month == "" || month < c.first || r.Step == "void" || r.Step == "returned" {
+			continue
+		}
+		c.all[r.ID] = Mark{ID: r.ID, Day: month.First(), Category: r.RefID("category"), Community: r.Community, Owner: r.Owner, Author: r.Author}
+	}
+	return nil
+}
+
+func next(m value.Month) value.Month { return value.MonthOf(m.First().AddMonths(1)) }
+
+// Course keeps what a trend must know of orders; whoever follows them enters
+// each as it changes.
+type Course struct {
+	mu    sync.RWMutex
+	of    map[uint64]Mark
+	words map[string]string // each name once
+}
+
+// Put enters an order, in place of how it stood before.
+func (c *Course) Put(r *record.Record) {
+	c.Drop(r.ID)
+	day := r.Text("dispatched_at")
+	if len(day) < 10 || r.Step == "void" || r.Step == "returned" {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.of == nil {
+		c.of, c.words = map[uint64]Mark{}, map[string]string{}
+	}
+	c.of[r.ID] = Mark{ID: r.ID, Day: value.Date(day[:10]), Community: r.Community, Owner: r.Owner, Author: r.Author,
+		Words: [3]string{c.once(r.Text("category")), c.once(r.Text("subcategory")), c.once(r.Text("detail"))}}
+}
+
+// once gives one copy of a name for all that bear it.
+func (c *Course) once(name string) string {
+	kept, ok := c.words[name]
+	if !ok {
+		c.words[name] = name
+		kept = name
+	}
+	return kept
+}
+
+// Drop forgets an order.
+func (c *Course) Drop(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.of, id)
+}
+
+// since are the orders dispatched in a month or later.
+func (c *Course) since(first value.Month) []Mark {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	out := make([]Mark, 0, len(c.of))
+	for _, m := range c.of {
+		if m.Day >= first.First() {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Desk is where trends are looked at.
+type Desk struct {
+	book   *record.Book
+	trees  *record.Mirror[*trees]
+	orders *Course
+	cases  cases
+}
+
+// New opens the desk over what is known of orders.
+func New(book *record.Book, orders *Course) *Desk {
+	return &Desk{book: book, trees: record.NewMirror(readTrees, Categories, Classes, Mappings), orders: orders}
+}
+
+// marks are the orders, or cases, of a month and later that a viewer may know
+// of.
+func (d *Desk) marks(ctx context.Context, v access.Viewer, reg string, first value.Month) (out []Mark, t *trees, err error) {
+	def, ok := d.book.Registers().Get(reg)
+	if !ok || !record.MayUse(v, def, access.ActRead) {
+		return nil, nil, record.Refused(record.CodeDenied, "您的岗位不办理工单和案件")
+	}
+	err = d.book.View(ctx, access.Office(), func(tx *record.Tx) error {
+		if t, err = d.trees.Get(tx); err != nil {
+			return err
+		}
+		if reg == Orders {
+			out = d.orders.since(first)
+			return nil
+		}
+		out, err = d.cases.since(tx, first)
+		return err
+	})
+	places, all := access.Area(v, access.Register{ID: def.ID, Domain: def.Domain(), Rights: access.Rights(def.Rights)})
+	if !all {
+		out = slices.DeleteFunc(out, func(m Mark) bool {
+			mine := v.User != 0 && (m.Owner == v.User || m.Author == v.User)
+			return !mine && (m.Community == 0 || !slices.Contains(places, m.Community))
+		})
+	}
+	return out, t, err
+}
+
+func number(id uint64) string { return strconv.FormatUint(id, 10) }
+
+// Name is what the first level of an order's class is called today, for whoever
+// learns from orders of other versions; the order's own word where no class is
+// known by it, and nothing where it has gone into several.
+func (d *Desk) Name(tx *record.Tx, r *record.Record) (string, error) {
+	t, err := d.trees.Get(tx.AsOffice())
+	if err != nil {
+		return "", err
+	}
+	own, day := r.Text("category"), r.Date("dispatched_on")
+	was := t.read([3]string{own}, day)
+	if was == nil {
+		return own, nil
+	}
+	if at := t.place(was, tx.Today()).at; at != nil {
+		return at.top().name, nil
+	}
+	return "", nil
+}
