@@ -196,15 +196,13 @@ func (v *visit) digestOrders() error {
 	if strings.HasPrefix(set, hotline.SetFound) {
 		list = v.foundTable
 	}
-	t, err := list(refs)
+	begin, end, pager := v.leaf("after", len(refs), ordersShown)
+	t, err := list(refs[begin:end])
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s至%s，共 %d 件。", from.Chinese(), to.Chinese(), len(refs))
-	if len(refs) > ordersShown {
-		text += fmt.Sprintf("列出最近的 %d 件。", ordersShown)
-	}
-	view.Blocks = []page.Block{{Title: t.Caption, Text: []string{text}, Table: &t, Buttons: []page.Button{{Text: "返回分析", URL: "/hotline/digest?" + url.Values{"from": {string(from)}, "to": {string(to)}}.Encode()}}}}
+	text := fmt.Sprintf("%s至%s，共 %d 件，新的在前。", from.Chinese(), to.Chinese(), len(refs))
+	view.Blocks = []page.Block{{Title: t.Caption, Text: []string{text}, Table: &t, Pager: pager, Buttons: []page.Button{{Text: "返回分析", URL: "/hotline/digest?" + url.Values{"from": {string(from)}, "to": {string(to)}}.Encode()}}}}
 	return v.desk(view)
 }
 

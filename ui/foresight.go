@@ -71,7 +71,7 @@ func foresightSet(f hotline.Foresight, set string) (refs []record.Ref, ok bool) 
 func (v *visit) foundTable(refs []record.Ref) (page.Table, error) {
 	t := page.Table{Caption: "主动发现的", Columns: []page.Column{{Title: "编号"}, {Title: "从哪里来"}, {Title: "标题"}, {Title: "发现"}, {Title: "社区（村）"}, {Title: "环节"}}, Empty: page.Empty{Text: "没有。"}}
 	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
-		for _, ref := range refs[:min(ordersShown, len(refs))] {
+		for _, ref := range refs {
 			r, err := tx.Open(ref)
 			if err != nil {
 				return err

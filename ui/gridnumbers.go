@@ -190,9 +190,10 @@ func (v *visit) gridRows() error {
 	if !ok {
 		return record.Refused(record.CodeNotFound, "没有这个数")
 	}
+	from, to, pager := v.leaf("after", len(refs), ordersShown)
 	t := page.Table{Caption: "记录", Quiet: true, Columns: []page.Column{{Title: "编号"}, {Title: "标题"}, {Title: "发现"}, {Title: "派遣"}, {Title: "应处置完成"}, {Title: "处置完成"}, {Title: "返工", Num: true}, {Title: "环节"}}, Empty: page.Empty{Text: "没有。"}}
 	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
-		for _, ref := range refs[:min(ordersShown, len(refs))] {
+		for _, ref := range refs[from:to] {
 			r, err := tx.Open(ref)
 			if err != nil {
 				return err
@@ -206,11 +207,8 @@ func (v *visit) gridRows() error {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("共 %d 件", len(refs))
-	if len(refs) > ordersShown {
-		text += fmt.Sprintf("，列出最近的 %d 件；全部见冻结月报的附件，或在登记簿里导出", ordersShown)
-	}
+	text := fmt.Sprintf("共 %d 件，新的在前", len(refs))
 	words := map[string]string{"of": "分母", "hits": "分子", "misses": "没算上的"}[v.query("set")]
-	view.Blocks = []page.Block{{Title: month.Chinese() + rate.Title + "：" + words, Text: []string{text + "。口径：" + rate.Words + "。"}, Table: &t, Buttons: []page.Button{{Text: "返回指标", URL: "/grid/numbers?month=" + string(month)}}}}
+	view.Blocks = []page.Block{{Title: month.Chinese() + rate.Title + "：" + words, Text: []string{text + "。口径：" + rate.Words + "。"}, Table: &t, Pager: pager, Buttons: []page.Button{{Text: "返回指标", URL: "/grid/numbers?month=" + string(month)}}}}
 	return v.desk(view)
 }

@@ -29,16 +29,28 @@ func headline(h hotline.Heat) string {
 	return hotline.Plain(title)
 }
 
+// hotURL is where the card of a hot issue is, counted from 0.
+func hotURL(i int) string {
+	if i < hotLeaf {
+		return fmt.Sprintf("/hotline/hot#hot%d", i+1)
+	}
+	return fmt.Sprintf("/hotline/hot?after=%d#hot%d", i/hotLeaf*hotLeaf, i+1)
+}
+
 func hotTable(list []hotline.Heat, most int) page.Block {
 	t := page.Table{Caption: "热点", Columns: []page.Column{{Title: "热点"}, {Title: "地点"}, {Title: "反映人", Num: true}, {Title: "件数", Num: true}, {Title: "热度"}}, Empty: page.Empty{Text: "近来没有多人反映的同一件事。"}}
 	for i, h := range list[:min(most, len(list))] {
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: headline(h), URL: fmt.Sprintf("/hotline/hot#hot%d", i+1)}, {Text: h.Place}, {Text: strconv.Itoa(h.Reporters), Num: true}, {Text: strconv.Itoa(len(h.Orders)), Num: true}, {Text: heatWords(h)}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: headline(h), URL: hotURL(i)}, {Text: h.Place}, {Text: strconv.Itoa(h.Reporters), Num: true}, {Text: strconv.Itoa(len(h.Orders)), Num: true}, {Text: heatWords(h)}}})
 	}
 	return page.Block{Title: "热点", Table: &t, Buttons: []page.Button{{Text: "看全部热点", URL: "/hotline/hot"}}}
 }
 
-// hotShown is how many hot issues a page shows.
-const hotShown = 30
+// hotLeaf is how many hot issues one page shows, and hotShown among how many a
+// person may choose one that is the same as another.
+const (
+	hotLeaf  = 10
+	hotShown = 30
+)
 
 // hotIssues shows what many report of, each with its reasons and members.
 func (v *visit) hotIssues() error {
@@ -50,8 +62,12 @@ func (v *visit) hotIssues() error {
 	if err != nil {
 		return err
 	}
-	for i, h := range list[:min(hotShown, len(list))] {
-		view.Blocks = append(view.Blocks, v.hotBlocks(i+1, h, list)...)
+	from, to, pager := v.leaf("after", len(list), hotLeaf)
+	for i, h := range list[from:to] {
+		view.Blocks = append(view.Blocks, v.hotBlocks(from+i+1, h, list)...)
+	}
+	if pager != nil {
+		view.Blocks = append(view.Blocks, page.Block{Title: fmt.Sprintf("共 %d 个热点", len(list)), Pager: pager})
 	}
 	view.Empty = page.Empty{Text: "近来没有多人反映的同一件事。", Links: []page.Link{{Text: "返回晨报", URL: "/hotline"}}}
 	return v.desk(view)

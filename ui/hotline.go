@@ -379,8 +379,8 @@ func (v *visit) heldTo(e insight.Evaluation) (string, error) {
 	return said + "现在达到。", nil
 }
 
-// ordersShown is how many orders behind a figure one page lists.
-const ordersShown = 200
+// ordersShown is how many of the orders behind a figure one page lists.
+const ordersShown = 50
 
 // rateOrders lists the orders behind a figure of a month.
 func (v *visit) rateOrders() error {
@@ -396,24 +396,21 @@ func (v *visit) rateOrders() error {
 	if !ok {
 		return record.Refused(record.CodeNotFound, "没有这个数")
 	}
-	t, err := v.ordersTable(refs)
+	from, to, pager := v.leaf("after", len(refs), ordersShown)
+	t, err := v.ordersTable(refs[from:to])
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("共 %d 件", len(refs))
-	if len(refs) > ordersShown {
-		text += fmt.Sprintf("，列出最近的 %d 件", ordersShown)
-	}
-	view.Blocks = []page.Block{{Title: m.Month.Chinese() + v.setWords(m), Text: []string{text + "。"}, Table: &t, Buttons: []page.Button{{Text: "返回三率", URL: "/hotline/rates?month=" + string(m.Month)}}}}
+	view.Blocks = []page.Block{{Title: m.Month.Chinese() + v.setWords(m), Text: []string{fmt.Sprintf("共 %d 件，新的在前。", len(refs))}, Table: &t, Pager: pager, Buttons: []page.Button{{Text: "返回三率", URL: "/hotline/rates?month=" + string(m.Month)}}}}
 	return v.desk(view)
 }
 
-// ordersTable lists the newest of some orders.
+// ordersTable lists orders.
 func (v *visit) ordersTable(refs []record.Ref) (page.Table, error) {
 	t := page.Table{Caption: "工单", Columns: []page.Column{{Title: "工单编号"}, {Title: "标题"}, {Title: "派单"}, {Title: "应联系"}, {Title: "联系"}, {Title: "是否解决"}, {Title: "是否满意"}, {Title: "剔除"}, {Title: "环节"}},
 		Empty: page.Empty{Text: "没有。"}}
 	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
-		for _, ref := range refs[:min(ordersShown, len(refs))] {
+		for _, ref := range refs {
 			r, err := tx.Open(ref)
 			if err != nil {
 				return err

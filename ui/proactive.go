@@ -202,14 +202,15 @@ func (v *visit) proactiveOrders() error {
 		return err
 	}
 	for _, side := range []struct {
-		title string
-		refs  []record.Ref
-	}{{"治理前", e.Before}, {"治理后", e.After}} {
-		t, err := v.ordersTable(side.refs)
+		title, param string
+		refs         []record.Ref
+	}{{"治理前", "before", e.Before}, {"治理后", "later", e.After}} {
+		from, to, pager := v.leaf(side.param, len(side.refs), ordersShown)
+		t, err := v.ordersTable(side.refs[from:to])
 		if err != nil {
 			return err
 		}
-		view.Blocks = append(view.Blocks, page.Block{Title: fmt.Sprintf("%s %d 日：%d 件", side.title, e.Days, len(side.refs)), Table: &t})
+		view.Blocks = append(view.Blocks, page.Block{Title: fmt.Sprintf("%s %d 日：%d 件", side.title, e.Days, len(side.refs)), Table: &t, Pager: pager})
 	}
 	view.Blocks[1].Buttons = []page.Button{{Text: "返回" + r.Number, URL: recordURL(r.Ref)}}
 	return v.desk(view)

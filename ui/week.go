@@ -171,25 +171,13 @@ func (v *visit) weekFilter(tx *record.Tx) (page.Block, error) {
 
 // weekTable is one page of persons, a row for each.
 func (v *visit) weekTable(tx *record.Tx, people []*one) page.Block {
-	from, _ := strconv.Atoi(v.query("after"))
-	from = max(0, min(from, len(people)-1))
-	to := min(from+weekPage, len(people))
+	from, to, pager := v.leaf("after", len(people), weekPage)
 	t := page.Table{Caption: "一人一行", Quiet: true, Columns: []page.Column{{Title: "姓名"}, {Title: "社区（村）"}, {Title: "最急的期限"}, {Title: "要办什么"}, {Title: "承办"}},
 		Empty: page.Empty{Text: "这几天没有关系到人的事到期。"}}
 	for _, o := range people[from:to] {
 		t.Rows = append(t.Rows, v.weekRow(tx, o))
 	}
-	b := page.Block{Title: fmt.Sprintf("按人（%d）", len(people)), Table: &t}
-	if len(people) > weekPage {
-		b.Pager = &page.Pager{Total: len(people), From: from + 1, To: to}
-		if from > 0 {
-			b.Pager.First, b.Pager.Prev = v.with("after", ""), v.with("after", strconv.Itoa(max(0, from-weekPage)))
-		}
-		if to < len(people) {
-			b.Pager.Next = v.with("after", strconv.Itoa(to))
-		}
-	}
-	return b
+	return page.Block{Title: fmt.Sprintf("按人（%d）", len(people)), Table: &t, Pager: pager}
 }
 
 // weekRow says all that is to be done for one person, each leading to where it

@@ -46,6 +46,7 @@ func TestYear(t *testing.T) {
 	y.learned()
 	y.work(officer)
 	y.measure()
+	y.day()
 	if dir := os.Getenv("JIEZHEN_YEAR_STAY"); dir != "" {
 		y.stay(dir)
 	}
@@ -352,7 +353,7 @@ func (y *yearOffice) yearPages() []string {
 		"/patrol", "/patrol/month", "/patrol/review", "/whistle",
 		"/r/" + hotline.Orders, "/r/" + hotline.Orders + "?open=1", "/r/" + hotline.Orders + "?step=closed&satisfied=3", "/r/" + hotline.Orders + "?sort=due", fmt.Sprintf("/r/%s?community=%d&f.dispatched_on=2026-10-01&t.dispatched_on=2026-10-31", hotline.Orders, east),
 		"/r/" + grid.Reports, "/r/" + grid.Reports + "?month=2026-10", "/r/" + grid.Cases, "/r/" + grid.Cases + "?open=1", fmt.Sprintf("/r/%s?cell=%d", grid.Cases, cell),
-		fmt.Sprintf("/r/%s/%d", hotline.Orders, order), fmt.Sprintf("/r/%s/%d", hotline.Orders, open), fmt.Sprintf("/r/%s/%d", grid.Reports, report), fmt.Sprintf("/r/%s/%d", grid.Cases, pair),
+		fmt.Sprintf("/r/%s/%d", hotline.Orders, order), fmt.Sprintf("/r/%s/%d", hotline.Orders, 100), fmt.Sprintf("/r/%s/%d", grid.Reports, 100), fmt.Sprintf("/r/%s/%d", grid.Cases, 100), fmt.Sprintf("/r/%s/%d", hotline.Orders, open), fmt.Sprintf("/r/%s/%d", grid.Reports, report), fmt.Sprintf("/r/%s/%d", grid.Cases, pair),
 		"/hotline/near.json?text=" + url.QueryEscape("滨河东里小区3号楼电梯停运没人修"), "/search?q=" + url.QueryEscape("电梯停运")}
 }
 
@@ -392,6 +393,35 @@ func (y *yearOffice) measure() {
 	}
 }
 
+// day has twenty users at work for a minute: each opens one of the pages, reads
+// for two to four seconds, and opens the next.
+func (y *yearOffice) day() {
+	t := y.t.(*testing.T)
+	pages, end := y.yearPages(), time.Now().Add(time.Minute)
+	var mu sync.Mutex
+	took := map[string][]time.Duration{}
+	var all sync.WaitGroup
+	used := begin()
+	for i := range uint64(20) {
+		b, r := y.as("governance.officer"), rand.New(rand.NewPCG(i, 20))
+		all.Go(func() {
+			for time.Now().Before(end) {
+				path := pages[r.IntN(len(pages))]
+				d := y.timed(b, path)
+				mu.Lock()
+				took[path], took[""] = append(took[path], d), append(took[""], d)
+				mu.Unlock()
+				time.Sleep(2*time.Second + time.Duration(r.Int64N(int64(2*time.Second))))
+			}
+		})
+	}
+	all.Wait()
+	t.Logf("twenty users at work: %d pages in %v, %.1f ms at p50, %.1f at p95", len(took[""]), used, ms(part(took[""], 50)), ms(part(took[""], 95)))
+	for _, path := range pages {
+		t.Logf("%-70s %4d times, %8.1f at p50, %8.1f at p95", shortPath(path), len(took[path]), ms(part(took[path], 50)), ms(part(took[path], 95)))
+	}
+}
+
 func shortPath(path string) string {
 	if p, err := url.PathUnescape(path); err == nil && len(p) <= 68 {
 		return p
@@ -411,6 +441,9 @@ func (y *yearOffice) timed(b *client, path string) time.Duration {
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func part(all []time.Duration, percent int) time.Duration {
+	if len(all) == 0 {
+		return 0
+	}
 	slices.Sort(all)
 	return all[(len(all)-1)*percent/100]
 }

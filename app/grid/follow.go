@@ -25,7 +25,7 @@ func (f *found) follow(t *table, all map[record.Ref]told, changed map[record.Ref
 			continue
 		}
 		for _, o := range all {
-			if o.Ref == ref || changed[o.Ref] && o.Ref.String() < ref.String() || !f.covers(o) || !neighbours(s, o) {
+			if o.Ref == ref || changed[o.Ref] && o.Ref.String() < ref.String() || !f.covers(o) || !neighbours(s, o, f.rules.tile()) {
 				continue
 			}
 			f.enter(t, s, o)
@@ -62,7 +62,7 @@ func newestPair(a, b Pair) int {
 
 // neighbours reports whether two sources may lie at one place at all: the same
 // building, or squares of ground that touch or have one between them.
-func neighbours(a, b told) bool {
+func neighbours(a, b told, tile float64) bool {
 	if x, _, _ := strings.Cut(a.key, "#"); x != "" {
 		if y, _, _ := strings.Cut(b.key, "#"); x == y {
 			return true

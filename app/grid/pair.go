@@ -174,11 +174,23 @@ func (j joinRules) compare(t *table, a, b told) (Pair, bool) {
 	return Pair{a.Record, b.Record, []string{where, what, fmt.Sprintf("相隔%d小时（不超过%d小时）", int(gap.Hours()), int(j.gap.Hours()))}}, true
 }
 
-// around are the sources told of within the gap of a time, as far as the viewer
-// may see them, oldest first.
-func (x *Rules) around(tx *record.Tx, from, to value.Date) ([]told, error) {
-	if x.recent.reaches(tx, from) {
-		return x.recent.between(tx, x, from, to)
+// vicinity is where and when to look for what may tell of the same as one.
+type vicinity struct {
+	me       told
+	tile     float64
+	from, to value.Date
+}
+
+func (a vicinity) holds(s told) bool {
+	on := dayTold(s.Record)
+	return on >= a.from && on <= a.to && neighbours(a.me, s, a.tile)
+}
+
+// around are the sources in a vicinity as far as the viewer may see them, oldest
+// first.
+func (x *Rules) around(tx *record.Tx, a vicinity) ([]told, error) {
+	if x.recent.reaches(tx, a.from) {
+		return x.recent.near(tx, x, a)
 	}
 	t, err := x.tables.Get(tx)
 	if err != nil {
@@ -190,7 +202,7 @@ func (x *Rules) around(tx *record.Tx, from, to value.Date) ([]told, error) {
 		if !ok || !record.MayUse(tx.Viewer(), def, access.ActRead) {
 			continue
 		}
-		for day := from; day <= to; day = day.AddDays(1) {
+		for day := a.from; day <= a.to; day = day.AddDays(1) {
 			err := each(tx, on(reg.id, reg.day, day), func(r *record.Record) error {
 				if r.Step != "void" && r.Step != "returned" {
 					out = append(out, x.told(t, r))
@@ -221,7 +233,7 @@ func (d *Desk) PairsOf(tx *record.Tx, r *record.Record) ([]Pair, error) {
 		return nil, nil
 	}
 	from, to := value.DateOf(me.at.Add(-rules.gap)), value.DateOf(me.at.Add(rules.gap))
-	others, err := d.rules.around(tx, from, min(to, tx.Today()))
+	others, err := d.rules.around(tx, vicinity{me, rules.tile(), from, min(to, tx.Today())})
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +276,7 @@ func (d *Desk) Pairs(ctx context.Context, v access.Viewer) ([]Pair, error) {
 func (j joinRules) pairs(t *table, all []told) []Pair {
 	var out []Pair
 	met := map[[2]record.Ref]bool{}
-	for _, group := range grouped(all) {
+	for _, group := range grouped(all, j.tile()) {
 		for i, a := range group {
 			for _, b := range group[i+1:] {
 				if c := a.RefID("case"); c != 0 && c == b.RefID("case") {
@@ -284,13 +296,14 @@ func (j joinRules) pairs(t *table, all []told) []Pair {
 	return out
 }
 
-// tile is how large the squares are, in degrees, by which neighbours are found:
-// a little over a hundred metres.
-const tile = 0.001
+// tile is how large the squares are, in degrees, by which neighbours are found: a
+// little over a hundred metres, and never smaller than how near sources must lie
+// (a degree is 60 km or more wherever the country lies).
+func (j joinRules) tile() float64 { return max(0.001, j.metres/60_000) }
 
 // grouped puts sources together that may lie at one place: by building, and by
 // squares of ground with their neighbours.
-func grouped(all []told) map[string][]told {
+func grouped(all []told, tile float64) map[string][]told {
 	out := map[string][]told{}
 	for _, s := range all {
 		if s.key != "" {

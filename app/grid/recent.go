@@ -101,8 +101,8 @@ func (c *recent) reaches(tx *record.Tx, day value.Date) bool {
 	return day > tx.Today().AddDays(-recentSpan)
 }
 
-// between are the sources of some days that the viewer may read, oldest first.
-func (c *recent) between(tx *record.Tx, x *Rules, from, to value.Date) ([]told, error) {
+// near are the sources in a vicinity that the viewer may read, oldest first.
+func (c *recent) near(tx *record.Tx, x *Rules, a vicinity) ([]told, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t, err := x.tables.Get(tx)
@@ -114,7 +114,7 @@ func (c *recent) between(tx *record.Tx, x *Rules, from, to value.Date) ([]told, 
 	}
 	var out []told
 	for _, s := range c.all {
-		if on := dayTold(s.Record); on >= from && on <= to && tx.Verdict(s.Record, access.ActRead) == access.Allowed {
+		if a.holds(s) && tx.Verdict(s.Record, access.ActRead) == access.Allowed {
 			out = append(out, s)
 		}
 	}
