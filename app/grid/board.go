@@ -273,14 +273,30 @@ func (d *Desk) Ground(ctx context.Context, v access.Viewer, community uint64) (G
 		}
 		g.places = places
 		g.lay(places, keys)
-		return each(tx, record.Query{Register: Cases, Open: true, Filters: map[string][]string{"step": {"new", "hand", "verify"}}}, func(r *record.Record) error {
-			if cell := r.RefID("cell"); g.Cells[cell] != nil {
+		atWork, err := d.rules.atWork.Get(tx)
+		if err != nil {
+			return err
+		}
+		for _, r := range atWork {
+			if cell := r.RefID("cell"); g.Cells[cell] != nil && tx.Verdict(r, access.ActRead) == access.Allowed {
 				g.Open[cell]++
 			}
-			return nil
-		})
+		}
+		return nil
 	})
 	return g, err
+}
+
+// newAtWork keeps the cases that are being worked on.
+func newAtWork() *record.Mirror[[]*record.Record] {
+	return record.NewMirror(func(tx *record.Tx) ([]*record.Record, error) {
+		var out []*record.Record
+		err := each(tx, record.Query{Register: Cases, Open: true, Filters: map[string][]string{"step": {"new", "hand", "verify"}}}, func(r *record.Record) error {
+			out = append(out, r)
+			return nil
+		})
+		return out, err
+	}, Cases)
 }
 
 // lay chooses between outlines and a scheme: a map with holes in it would hide

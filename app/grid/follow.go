@@ -35,7 +35,7 @@ func (f *found) follow(t *table, all map[record.Ref]told, changed map[record.Ref
 
 // covers reports whether a source was told of on the days looked at.
 func (f *found) covers(s told) bool {
-	on := dayTold(s.Record)
+	on := s.on
 	return on >= f.from && on <= f.to
 }
 

@@ -48,6 +48,7 @@ func readJoinRules(tx *record.Tx) (joinRules, error) {
 type told struct {
 	*record.Record
 	at       time.Time
+	on       value.Date // by which its register finds it
 	key      string // doorway, see doorKey
 	lon, lat float64
 	text     string
@@ -57,7 +58,7 @@ type told struct {
 func (x *Rules) told(t *table, r *record.Record) told {
 	lon, _ := r.Values["lon"].(float64)
 	lat, _ := r.Values["lat"].(float64)
-	s := told{Record: r, at: deadline.Parse(toldAt(r)), key: doorKey(r.Text("address")), lon: lon, lat: lat, text: r.Text("title") + "\n" + r.Text("content"), category: t.of(r)}
+	s := told{Record: r, at: deadline.Parse(toldAt(r)), on: r.Date(sourceDays[r.Register]), key: doorKey(r.Text("address")), lon: lon, lat: lat, text: r.Text("title") + "\n" + r.Text("content"), category: t.of(r)}
 	if s.key == "" {
 		s.key = doorKey(s.text)
 	}
@@ -182,7 +183,7 @@ type vicinity struct {
 }
 
 func (a vicinity) holds(s told) bool {
-	on := dayTold(s.Record)
+	on := s.on
 	return on >= a.from && on <= a.to && neighbours(a.me, s, a.tile)
 }
 

@@ -29,6 +29,9 @@ func (d *Desk) prepare(ctx context.Context) error {
 	if _, err := d.Pairs(ctx, access.Office()); err != nil {
 		return err
 	}
+	if _, err := d.Ground(ctx, access.Office(), 0); err != nil {
+		return err
+	}
 	month := value.MonthOf(d.book.Today())
 	for _, m := range []value.Month{month, value.MonthOf(month.First().AddDays(-1))} {
 		if _, err := d.counter.Marks(ctx, access.Office(), m); err != nil {

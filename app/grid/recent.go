@@ -79,7 +79,7 @@ func (c *recent) found(tx *record.Tx, x *Rules, rules joinRules, from, to value.
 	}
 	var all []told
 	for _, s := range c.all {
-		if on := dayTold(s.Record); on >= from && on <= to {
+		if on := s.on; on >= from && on <= to {
 			all = append(all, s)
 		}
 	}
@@ -127,9 +127,6 @@ func sortTold(list []told) {
 		return cmp.Or(a.at.Compare(b.at), strings.Compare(a.Ref.String(), b.Ref.String()))
 	})
 }
-
-// dayTold is the day by which a source's register finds it.
-func dayTold(r *record.Record) value.Date { return r.Date(sourceDays[r.Register]) }
 
 // update brings the sources to where the journal stands.
 func (c *recent) update(tx *record.Tx, x *Rules, t *table) error {

@@ -23,11 +23,13 @@ type Rules struct {
 	recent recent
 	// unlikes are the pairs that a person has refused
 	unlikes *record.Mirror[unlikes]
+	// atWork are the cases that are being worked on
+	atWork *record.Mirror[[]*record.Record]
 }
 
 // NewRules makes the rules of an office.
 func NewRules() *Rules {
-	return &Rules{tables: newTables(), cells: newCells(), past: NewAddresses(), unlikes: newUnlikes()}
+	return &Rules{tables: newTables(), cells: newCells(), past: NewAddresses(), unlikes: newUnlikes(), atWork: newAtWork()}
 }
 
 // Behaviours are what these registers do.

@@ -122,17 +122,22 @@ func (x *Index) Near(text string, n int, least float64, skip func(id uint64) boo
 	x.mu.Unlock()
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	sums, length := map[int32]float64{}, 0.0
+	sums, length := make([]float64, len(x.ids)), 0.0
 	for _, g := range query {
-		w := weigh(g.times, len(x.in[g.gram]), len(x.at))
+		in := x.in[g.gram]
+		rare := rarity(len(in), len(x.at))
+		w := often(g.times) * rare
 		length += w * w
-		for _, p := range x.in[g.gram] {
-			sums[p.text] += w * weigh(p.times, len(x.in[g.gram]), len(x.at))
+		for _, p := range in {
+			sums[p.text] += w * rare * often(p.times)
 		}
 	}
 	var out []Near
 	for t, sum := range sums {
-		if size := x.sizeOf(t); size > 0 && length > 0 {
+		if sum == 0 {
+			continue
+		}
+		if size := x.sizeOf(int32(t)); size > 0 && length > 0 {
 			if c := sum / math.Sqrt(length) / size; c >= least && (skip == nil || !skip(x.ids[t])) {
 				out = append(out, Near{x.ids[t], min(c, 1)})
 			}
@@ -144,13 +149,46 @@ func (x *Index) Near(text string, n int, least float64, skip func(id uint64) boo
 
 // weigh is the TF-IDF weight of a pair that stands so often in a text, and in
 // so many of all texts.
-func weigh(times float32, in, all int) float64 {
-	return (1 + math.Log(float64(times))) * (math.Log(float64(1+all)/float64(1+in)) + 1)
+func weigh(times float32, in, all int) float64 { return often(times) * rarity(in, all) }
+
+// often weighs how often a pair stands in one text: mostly once.
+func often(times float32) float64 {
+	if times == 1 {
+		return 1
+	}
+	return 1 + math.Log(float64(times))
+}
+
+// rarity weighs in how many of all texts a pair stands.
+func rarity(in, all int) float64 { return math.Log(float64(1+all)/float64(1+in)) + 1 }
+
+// holesLeast is how many texts must have been dropped before the index is closed
+// up.
+const holesLeast = 1000
+
+// closeUp gives the texts new places without the holes that changed and dropped
+// texts have left.
+func (x *Index) closeUp() {
+	ids, grams := x.ids, x.grams
+	x.ids, x.grams, x.in, x.fresh, x.size = nil, nil, map[gram][]posting{}, 0, nil
+	for old, id := range ids {
+		if at, ok := x.at[id]; !ok || at != int32(old) {
+			continue
+		}
+		n := int32(len(x.ids))
+		x.ids, x.grams, x.at[id] = append(x.ids, id), append(x.grams, grams[old]), n
+		for _, g := range grams[old] {
+			x.in[g.gram] = append(x.in[g.gram], posting{n, g.times})
+		}
+	}
 }
 
 // measure works the lengths out anew when the index has grown by a tenth:
 // frequencies shift slowly.
 func (x *Index) measure() {
+	if len(x.ids) > 2*len(x.at)+holesLeast {
+		x.closeUp()
+	}
 	if len(x.ids)-x.fresh <= x.fresh/10 {
 		return
 	}

@@ -64,3 +64,24 @@ func BenchmarkNear(b *testing.B) {
 		x.Near(fmt.Sprintf("滨河小区%d号楼电梯夜里异响，已经三天，没人来修，老人下不了楼", i), 5, Similar, nil)
 	}
 }
+
+// TestIndexClosesUp changes texts far oftener than there are any and finds them
+// still, in no more room than they need.
+func TestIndexClosesUp(t *testing.T) {
+	x := NewIndex()
+	x.Put(7, "路灯坏了晚上一片黑")
+	for i := range uint64(3 * holesLeast) {
+		x.Put(1+i%3, fmt.Sprintf("电梯停运%d天没人修", i))
+	}
+	x.Drop(2)
+	near := x.Near("路灯坏了一片黑", 1, Similar, nil)
+	if len(near) != 1 || near[0].ID != 7 {
+		t.Errorf("near are %v", near)
+	}
+	if near := x.Near("电梯停运没人修", 5, Similar, nil); len(near) != 2 {
+		t.Errorf("near are %v", near)
+	}
+	if n := len(x.ids); n > 10 {
+		t.Errorf("%d places for 3 texts", n)
+	}
+}
