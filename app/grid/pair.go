@@ -49,7 +49,7 @@ type told struct {
 	*record.Record
 	at       time.Time
 	on       value.Date // by which its register finds it
-	key      string // doorway, see doorKey
+	key      string     // doorway, see doorKey
 	lon, lat float64
 	text     string
 	category *Category
