@@ -60,9 +60,20 @@ var openers = regexp.MustCompile(`^(来电人|市民|诉求人|居民|网友)?(�
 // Plain is a text without the words with which call takers begin.
 func Plain(text string) string { return openers.ReplaceAllString(text, "") }
 
-// beginning is the first words of a text.
+// firstItem and laterItems are how call takers number what they write down.
+var (
+	firstItem  = regexp.MustCompile(`^\s*(?:[1１一][.．、:：)）]|[(（][1１一][)）]|①)\s*`)
+	decimal    = regexp.MustCompile(`^\s*[1１][.．]\d`)
+	laterItems = regexp.MustCompile(`[；;。，,]?\s+(?:[2２二][.．、:：)）]|[(（][2２二][)）]).*$|[；;。，,]?\s*②.*$`)
+)
+
+// beginning is the first words of a text; of numbered items the first.
 func beginning(text string) string {
-	line := []rune(openers.ReplaceAllString(strings.Join(strings.Fields(text), " "), ""))
+	plain := openers.ReplaceAllString(strings.Join(strings.Fields(text), " "), "")
+	if at := firstItem.FindStringIndex(plain); at != nil && !decimal.MatchString(plain) {
+		plain = laterItems.ReplaceAllString(plain[at[1]:], "")
+	}
+	line := []rune(plain)
 	if len(line) > titleSize {
 		return string(line[:titleSize]) + "…"
 	}
