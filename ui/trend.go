@@ -174,7 +174,8 @@ func (v *visit) trendRows() error {
 	back := "/trend?" + trendQuery(t).Encode()
 	view := page.DeskView{Frame: v.frame("分类趋势背后的"+v.titleOf(t.Register), "")}
 	view.Crumbs = []page.Link{{Text: "分类趋势", URL: back}}
-	table, err := v.trendList(t.Register, ids)
+	from, to, pager := v.leaf("after", len(ids), ordersShown)
+	table, err := v.trendList(t.Register, ids[from:to])
 	if err != nil {
 		return err
 	}
@@ -182,11 +183,7 @@ func (v *visit) trendRows() error {
 	if month != "" {
 		title += "　" + month.Chinese()
 	}
-	text := fmt.Sprintf("共 %d 件", len(ids))
-	if len(ids) > ordersShown {
-		text += fmt.Sprintf("，列出最近的 %d 件", ordersShown)
-	}
-	b := page.Block{Title: title, Text: []string{text + "。"}, Table: &table, Buttons: []page.Button{{Text: "返回分类趋势", URL: back}}}
+	b := page.Block{Title: title, Text: []string{fmt.Sprintf("共 %d 件，新的在前。", len(ids))}, Table: &table, Pager: pager, Buttons: []page.Button{{Text: "返回分类趋势", URL: back}}}
 	if row.Note != "" {
 		b.Text = append(b.Text, row.Note+"。")
 	}
@@ -194,11 +191,11 @@ func (v *visit) trendRows() error {
 	return v.desk(view)
 }
 
-// trendList lists the newest of some orders or cases.
+// trendList lists orders or cases.
 func (v *visit) trendList(reg string, ids []uint64) (page.Table, error) {
 	t := page.Table{Caption: "记录", Quiet: true, Columns: []page.Column{{Title: "编号"}, {Title: "说的什么"}, {Title: "原来的分类"}, {Title: "时间"}, {Title: "环节"}}, Empty: page.Empty{Text: "没有。"}}
 	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
-		for _, id := range ids[:min(ordersShown, len(ids))] {
+		for _, id := range ids {
 			r, err := tx.Open(record.Ref{Register: reg, ID: id})
 			if _, refused := record.AsRefusal(err); refused {
 				continue // changed since it was counted
