@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jiezhen/app/access"
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/ui/page"
@@ -86,6 +87,15 @@ func (v *visit) handlePage(def *register.Definition, refs []record.Ref, tried st
 	})
 	if err != nil {
 		return err
+	}
+	if def.ID == hotline.Orders {
+		b, ok, err := v.deliverForm(refs)
+		if err != nil {
+			return err
+		}
+		if ok {
+			view.Blocks = append(view.Blocks, b)
+		}
 	}
 	if len(view.Blocks) == 1 {
 		view.Blocks[0].Text = []string{"这些现在没有能一起办的；请逐件打开看。"}

@@ -22,12 +22,11 @@ import (
 func hotlineRoutes() []Route {
 	near := get("/hotline/near.json", (*visit).nearJSON)
 	near.JSON = true
-	return slices.Concat(digestRoutes(), proactiveRoutes(), []Route{
+	return slices.Concat(digestRoutes(), proactiveRoutes(), repliesRoutes(), []Route{
 		get("/hotline", (*visit).morning),
 		get("/hotline/rates", (*visit).rates),
 		get("/hotline/rates/orders", (*visit).rateOrders),
 		post("/hotline/freeze", (*visit).freezeMonth),
-		post("/hotline/replies.xlsx", (*visit).deliver),
 		get("/hotline/hot", (*visit).hotIssues),
 		post("/hotline/hot/case", (*visit).hotCase),
 		post("/hotline/hot/decide", (*visit).hotDecide),
@@ -38,12 +37,15 @@ func hotlineRoutes() []Route {
 	})
 }
 
-var hotlineTabs = []page.Filter{{Text: "晨报", URL: "/hotline"}, {Text: "三率", URL: "/hotline/rates"}, {Text: "热点", URL: "/hotline/hot"}, {Text: "未诉先办", URL: "/hotline/proactive"}, {Text: "分析与通报", URL: "/hotline/digest"}}
+var hotlineTabs = []page.Filter{{Text: "晨报", URL: "/hotline"}, {Text: "回单交付", URL: "/hotline/replies"}, {Text: "三率", URL: "/hotline/rates"}, {Text: "热点", URL: "/hotline/hot"}, {Text: "未诉先办", URL: "/hotline/proactive"}, {Text: "分析与通报", URL: "/hotline/digest"}}
 
 // hotlineDesk is the frame of the hotline's pages, for who works with orders.
 func (v *visit) hotlineDesk(at, title, lead string) (page.DeskView, error) {
 	view := page.DeskView{Frame: v.frame(title, lead)}
 	for _, t := range hotlineTabs {
+		if t.URL == "/hotline/replies" && v.mayDeliver() != nil {
+			continue
+		}
 		t.Current = t.URL == at
 		view.Tabs = append(view.Tabs, t)
 	}
@@ -104,32 +106,22 @@ func (v *visit) morning() error {
 	return v.desk(view)
 }
 
-// deliverBlock offers the replies that have not gone back to the platform.
+// deliverBlock leads to the replies that have not gone back to the platform.
 func (v *visit) deliverBlock() (page.Block, bool, error) {
-	def, _ := v.office.Book.Registers().Get(hotline.Orders)
-	if !record.MayUse(v.viewer, def, access.ActExport) {
+	if v.mayDeliver() != nil {
 		return page.Block{}, false, nil
 	}
 	waiting, err := v.office.Hotline.Waiting(v.ctx, v.viewer)
 	if err != nil {
 		return page.Block{}, false, err
 	}
-	b := page.Block{Title: "回传上级平台", Text: []string{fmt.Sprintf("审核通过、还没有回传的 %d 件；平台没有收下的，在工单里“登记回传结果”为失败，会再列进来。", len(waiting))}}
-	if len(waiting) > 0 {
-		b.Form = &page.Form{Action: "/hotline/replies.xlsx", Buttons: []page.Button{{Text: "导出回单（Excel）"}}}
+	refused := 0
+	for _, r := range waiting {
+		if r.Text("delivery") == "failed" {
+			refused++
+		}
 	}
-	return b, true, nil
-}
-
-func (v *visit) deliver() error {
-	if err := v.entitled(hotline.Orders, access.ActRead); err != nil {
-		return err
-	}
-	data, _, err := v.office.Hotline.Deliver(v.ctx, v.viewer)
-	if err != nil {
-		return err
-	}
-	return v.download("回单-"+string(v.office.Book.Today())+".xlsx", sheetType, data, false)
+	return page.Block{Title: "回单交付", Figures: []page.Figure{{Label: "待交付", Value: strconv.Itoa(len(waiting)), URL: "/hotline/replies"}, {Label: "平台没收", Value: strconv.Itoa(refused), URL: "/hotline/replies", Tone: urgentIf(refused > 0)}}}, true, nil
 }
 
 func (v *visit) burningBlock(tx *record.Tx, m hotline.Morning) page.Block {

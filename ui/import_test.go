@@ -16,6 +16,12 @@ import (
 // upload sends a list to a register's import desk and gives where it leads.
 func (b *client) upload(t *testing.T, register, name, text string) string {
 	t.Helper()
+	return b.sendFile("/import/"+register, name, text).expectAt(t)
+}
+
+// sendFile sends a form with a file.
+func (b *client) sendFile(path, name, text string) answer {
+	b.o.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	b.o.must(w.WriteField("_csrf", b.token()))
@@ -24,9 +30,9 @@ func (b *client) upload(t *testing.T, register, name, text string) string {
 	_, err = part.Write([]byte(text))
 	b.o.must(err)
 	b.o.must(w.Close())
-	r := b.request("POST", "/import/"+register, &body)
+	r := b.request("POST", path, &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
-	return b.do(r).expectAt(t)
+	return b.do(r)
 }
 
 // waitFor asks a job how far it is until it is over.

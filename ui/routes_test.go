@@ -61,7 +61,7 @@ var routeTable = map[string]kind{
 	"GET /people/duplicates": business, "POST /people/duplicates": business, "POST /people/merge/:id/undo": business, "GET /people/:id": onePage,
 	"GET /visits": signed, "GET /visits/sample": sampling, "GET /nutrition": carers, "GET /visits/week.xlsx": signed, "GET /visits/week.pdf": signed, "POST /visits/upload": signed, "GET /visits/entry": signed, "POST /visits/entry": signed,
 	"GET /hotline": street, "GET /hotline/proactive": street, "GET /hotline/proactive/orders": street, "GET /hotline/digest": street, "GET /hotline/digest/orders": street, "POST /hotline/bulletin": street,
-	"GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "POST /hotline/replies.xlsx": street, "GET /hotline/hot": street,
+	"GET /hotline/rates": street, "GET /hotline/rates/orders": street, "POST /hotline/freeze": street, "GET /hotline/replies": drawers, "POST /hotline/replies": drawers, "POST /hotline/replies/columns": drawers, "POST /hotline/replies/receipt": drawers, "POST /hotline/replies/form": drawers, "GET /hotline/hot": street,
 	"POST /hotline/hot/case": street, "POST /hotline/hot/decide": street, "POST /hotline/hot/merge": street, "GET /hotline/identity/:id": street, "POST /hotline/identity/:id": street, "GET /hotline/near.json": street,
 	"GET /patrol": street, "GET /patrol/calls": street, "GET /patrol/slots": street, "POST /patrol/sheet": street, "GET /patrol/week": street, "POST /patrol/week": drawers, "POST /patrol/week/issue": drawers,
 	"GET /patrol/week.xlsx": street, "GET /patrol/week.pdf": street, "POST /patrol/upload": walkers, "GET /patrol/entry": walkers, "POST /patrol/entry": walkers, "GET /patrol/month": street,

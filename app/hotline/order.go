@@ -28,6 +28,7 @@ func Behaviours(gate *insight.Gate) []record.Behaviour {
 		{Register: Orders, Derive: o.derive, Check: o.check, Guard: o.guard, After: o.after, Keys: orderKeys},
 		{Register: Cases, After: afterCase},
 		{Register: Proactive, Derive: deriveProactive},
+		{Register: Deliveries, Check: checkDelivery, After: afterDelivery},
 		{Register: Whistles, Derive: deriveWhistle, Check: checkWhistle, Guard: guardWhistle, After: afterWhistle},
 	}...)
 }
@@ -170,6 +171,9 @@ func (orders) after(tx *record.Tx, r, before *record.Record, action string) erro
 		if r.Text("delivery") == "failed" {
 			n, _ := r.Values["delivery_failures"].(float64)
 			implied["delivery_failures"] = n + 1
+		}
+		if err := enterDelivery(tx, r); err != nil {
+			return err
 		}
 	}
 	if len(implied) > 0 {
