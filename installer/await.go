@@ -1,6 +1,7 @@
 package installer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -38,13 +39,12 @@ func Await(ctx context.Context, p Places, last *Change) (*Change, error) {
 		}
 		return nil, ErrNotTaken
 	}
-	begun := await(ctx, begunWithin, func() bool { return next(p, last) != nil })
-	if !begun {
-		return nil, ErrNotBegun
+	if !await(ctx, begunWithin, func() bool { return next(p, last) != nil }) {
+		return nil, cmp.Or(ctx.Err(), ErrNotBegun)
 	}
 	var c *Change
 	if !await(ctx, mostTrial, func() bool { c = next(p, last); return c != nil && !c.Open() }) {
-		return c, ErrNotEnded
+		return c, cmp.Or(ctx.Err(), ErrNotEnded)
 	}
 	return c, nil
 }

@@ -297,7 +297,7 @@ func TestHopelessVersion(t *testing.T) {
 	b.i.hope = 300 * time.Millisecond
 	began := time.Now()
 	ok, why := b.i.awaitHealthy(t.Context(), "1.0.0", 5*time.Minute)
-	if waited := time.Since(began); ok || !strings.Contains(why, "数据打不开") || waited < b.i.hope || waited > time.Minute {
+	if waited := time.Since(began); ok || !strings.Contains(why, "打不开数据") || waited < b.i.hope || waited > time.Minute {
 		t.Errorf("%v %q after %v", ok, why, waited)
 	}
 }

@@ -30,7 +30,7 @@ func (a Answer) healthy(version string) (bool, string) {
 	case a.Condition == "ready" || a.Condition == "locked" || a.Condition == "absent":
 		return true, ""
 	}
-	return false, conditionTitle(a.Condition)
+	return false, "程序起来了，但打不开数据"
 }
 
 // ErrStranger says that something answers that is not this service.

@@ -278,7 +278,7 @@ func conditionTitle(c string) string {
 	case "absent":
 		return "等待首次设置"
 	case "damaged":
-		return "数据打不开，原因看页面"
+		return "数据打不开，请打开页面看原因"
 	}
 	return c
 }

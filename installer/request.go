@@ -106,6 +106,9 @@ const mostTrial = 2 * time.Hour
 // hold between versions.
 const TrialCommand = "trial"
 
+// ErrUnfit says that a version does not open a copy of the data.
+var ErrUnfit = errors.New("那个版本打不开现在的数据")
+
 // Try has an executable try a copy of the data; say gets its lines.
 func (d *Desk) Try(ctx context.Context, exe, data string, say func(string)) error {
 	ctx, stop := context.WithTimeout(ctx, mostTrial)
@@ -128,14 +131,14 @@ func (d *Desk) Try(ctx context.Context, exe, data string, say func(string)) erro
 		say(lines.Text())
 	}
 	if err := cmd.Wait(); err != nil {
-		return fmt.Errorf("那个版本打不开现在的数据：%s", lastLine(complaint.String(), err))
+		return fmt.Errorf("%w：%s", ErrUnfit, lastLine(complaint.String(), err))
 	}
 	return nil
 }
 
 func lastLine(text string, err error) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if last := lines[len(lines)-1]; last != "" {
+	if last := strings.TrimPrefix(strings.TrimSpace(lines[len(lines)-1]), "没有完成："); last != "" {
 		return last
 	}
 	return err.Error()

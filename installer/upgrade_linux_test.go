@@ -213,19 +213,26 @@ func TestUpgradedService(t *testing.T) {
 	m.put(bad, "/media/jiezhen-1.2.0")
 	m.run(stick, "install", "--no-browser")
 	m.found()
+	b := newBrowser(t, m.lead())
+	var far *neighbour
+	if b != nil {
+		far = b.letIn(m)
+	}
 	before := checked(m)
 	t.Run("refuses what is no step forward", func(t *testing.T) { refusals(t, m, next) })
 	t.Run("upgrades, brings the data up to date", func(t *testing.T) {
-		out := m.run("jiezhen", "upgrade", "/media/jiezhen-1.1.0")
-		for _, want := range []string{"签名正确", "备份包", "试用通过", "1.0.0 → 1.1.0，成功"} {
-			if !strings.Contains(out, want) {
-				t.Errorf("upgrade does not say %s: %s", want, out)
-			}
+		if b != nil {
+			b.at(t).brings(next)
+			b.at(t).sees(time.Minute, "/upgrade", "1.0.0 → 1.1.0，成功")
+		} else if out := m.run("jiezhen", "upgrade", "/media/jiezhen-1.1.0"); !strings.Contains(out, "签名正确") || !strings.Contains(out, "备份包") || !strings.Contains(out, "试用通过") || !strings.Contains(out, "1.0.0 → 1.1.0，成功") {
+			t.Errorf("upgrade said: %s", out)
 		}
 		expect(t, m, "1.1.0", before, true)
+		far.stillIn(t, m)
 		m.off()
 		m.boot()
 		expect(t, m, "1.1.0", before, true)
+		far.stillIn(t, m)
 	})
 	t.Run("goes back with the data of before", func(t *testing.T) {
 		if out := m.refused("jiezhen", "rollback"); !strings.Contains(out, "--with-data") {
@@ -233,10 +240,13 @@ func TestUpgradedService(t *testing.T) {
 		}
 		m.run("jiezhen", "rollback", "--with-data")
 		expect(t, m, "1.0.0", before, false)
+		far.stillIn(t, m)
 	})
 	t.Run("undoes an upgrade that goes wrong", func(t *testing.T) {
-		out := m.refused("jiezhen", "upgrade", "/media/jiezhen-1.2.0")
-		if !strings.Contains(out, "已换回 1.0.0") {
+		if b != nil {
+			b.at(t).brings(bad)
+			b.at(t).sees(time.Minute, "/upgrade", "没有成功，已换回 1.0.0 和换版前的数据")
+		} else if out := m.refused("jiezhen", "upgrade", "/media/jiezhen-1.2.0"); !strings.Contains(out, "已换回 1.0.0") {
 			t.Errorf("upgrade said: %s", out)
 		}
 		expect(t, m, "1.0.0", before, false)
@@ -245,6 +255,18 @@ func TestUpgradedService(t *testing.T) {
 		}
 	})
 	t.Run("finishes after a power failure", func(t *testing.T) { cutShort(t, m, before) })
+	t.Run("goes back by the page", func(t *testing.T) {
+		if b == nil {
+			t.Skip("no chromium")
+		}
+		if out := m.run("jiezhen", "status"); !strings.Contains(out, "版本：1.1.0") {
+			t.Skip("the power failure undid the upgrade")
+		}
+		b.at(t).goesBack("1.0.0")
+		b.at(t).sees(time.Minute, "/upgrade", "1.1.0 → 1.0.0，成功")
+		expect(t, m, "1.0.0", before, false)
+		far.stillIn(t, m)
+	})
 	t.Run("uninstalls", func(t *testing.T) { uninstalled(t, m) })
 }
 

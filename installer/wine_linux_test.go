@@ -298,7 +298,7 @@ func (w *wine) upgrades(p publisher) {
 		w.t.Errorf("the older installer: %v %s", err, out)
 	}
 	out, err := w.run(windowsProgram, "upgrade", bad)
-	if err == nil || !strings.Contains(out, "没有成功，已换回 1.3.0") || !strings.Contains(out, "数据打不开") {
+	if err == nil || !strings.Contains(out, "没有成功，已换回 1.3.0") || !strings.Contains(out, "打不开数据") {
 		w.t.Errorf("a version that is never healthy: %v %s", err, out)
 	}
 	w.runs("1.3.0", held)

@@ -105,7 +105,9 @@ func (s *jobs) start(owner uint64, text string, work func(ctx context.Context, j
 		err := s.attempt(ctx, j, work)
 		j.mu.Lock()
 		defer j.mu.Unlock()
-		j.finished, j.failed = true, err
+		if s.ctx.Err() == nil { // else the program ends: whoever waits goes on waiting for the one that comes up
+			j.finished, j.failed = true, err
+		}
 	}()
 	return id
 }

@@ -39,3 +39,15 @@ func TestJobThatFails(t *testing.T) {
 		t.Errorf("%d lines: %s", n, log.String())
 	}
 }
+
+// A job that the end of the program cuts short is not told as done: whoever
+// waits goes on to the program that comes up.
+func TestJobCutByTheEnd(t *testing.T) {
+	t.Parallel()
+	s := newJobs(time.Now, slog.New(slog.DiscardHandler))
+	id := s.start(7, "正在换版", func(ctx context.Context, _ *job) error { <-ctx.Done(); return nil })
+	s.stop()
+	if j, ok := s.get(id, 7); !ok || j.over() {
+		t.Errorf("the job: %v %v", j, ok)
+	}
+}

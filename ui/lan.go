@@ -82,7 +82,7 @@ func (v *visit) lanOnBlocks(s lan.Settings, code string) ([]page.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	state := page.Block{Title: "已开放", Facts: []page.Fact{{Label: "地址", Value: page.Cell{Text: strings.Join(lanAddresses(s.Port), "　")}},
+	state := page.Block{Title: "已开放", Facts: []page.Fact{{Label: "地址", Value: page.Cell{Text: or(strings.Join(lanAddresses(s.Port), "　"), "这台电脑现在没有连上网络")}},
 		{Label: "证书指纹（SHA-256）", Value: page.Cell{Text: strings.ReplaceAll(fingerprint, ":", " ")}}, {Label: "允许的地址", Value: page.Cell{Text: strings.Join(s.Allow, "　")}},
 		{Label: "开放", Value: page.Cell{Text: s.By + "，" + time.Unix(s.At, 0).Format(minute)}}},
 		Buttons: []page.Button{{Text: "打印地址与指纹", URL: "/network/fingerprint.pdf"}}}

@@ -283,6 +283,10 @@ func (v *visit) jobPage() error {
 	if j.mayStop && !j.finished {
 		view.Progress.Stop = &page.Form{Action: self + "/stop", Buttons: []page.Button{{Text: "停下"}}}
 	}
+	if j.failed != nil {
+		view.Frame.Title = "没有做完"
+		view.Progress.Text = "停在：" + j.text
+	}
 	if errors.Is(j.failed, context.Canceled) {
 		view.Notices = append(view.Notices, page.Notice{Tone: page.ToneWarn, Text: "已停下，没有做完的那一份没有留下；已做完的都在"})
 	} else if j.failed != nil {

@@ -57,6 +57,9 @@ func (v *visit) upgradePage() error {
 		return v.changeUnderWay(state.Change)
 	}
 	now.Notices = changeNotices(state.Change)
+	if state.Change != nil && state.Change.Phase == installer.Returned {
+		now.Text = []string{"现在照常使用就行，不用再做什么。请把上面这句话告诉发布单位；要更多情况，在“体检”里保存诊断资料一并给他。"}
+	}
 	view.Blocks = []page.Block{now}
 	switch {
 	case v.cfg.Installed.ByHand:

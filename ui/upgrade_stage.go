@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"jiezhen/app"
@@ -107,9 +108,12 @@ func (c Changer) Rollback(ctx context.Context, withData bool, say func(string)) 
 	var took time.Duration
 	if !withData {
 		took, err = c.rehearse(ctx, state.Previous.Exe, say)
-		if err != nil {
-			return fmt.Errorf("%w（%w）。要退回 %s，只能连数据一起回到 %s 换版前；之后新增的内容不在里面，会整份留在一旁", ErrUnreadable, err,
+		if errors.Is(err, installer.ErrUnfit) {
+			return fmt.Errorf("%w：%s。要退回 %s，只能连数据一起回到 %s 换版前；之后新增的内容不在里面，会整份留在一旁", ErrUnreadable, strings.TrimPrefix(err.Error(), installer.ErrUnfit.Error()+"："),
 				state.Previous.Version, state.Previous.At.Local().Format(minute))
+		}
+		if err != nil { // the version may well read them: it is something else that is in the way
+			return err
 		}
 	} else if office := c.House.Office(); office != nil {
 		say("正在做备份包")

@@ -137,6 +137,9 @@ func TestRollbackPage(t *testing.T) {
 	b := o.as("admin.system")
 	exe := filepath.Join(o.dir, "old")
 	places, _ := o.installed(installer.State{Format: 1, Version: "1.0.0", Previous: &installer.Past{Version: "0.9.0", Exe: exe, Copy: "x", At: o.clock.now()}})
+	if a := b.finish(b.post("/upgrade/back", url.Values{"_csrf": {b.token()}, "password": {testPassword}, "data": {"否"}})); !strings.Contains(a.text(), "运行不起来") || strings.Contains(a.text(), "选“是”") {
+		t.Errorf("where the old version does not run: %s", a.text())
+	}
 	o.must(os.WriteFile(exe, []byte("#!/bin/sh\necho 数据是更新版本的程序写的 >&2\nexit 1\n"), 0o755))
 	form := url.Values{"_csrf": {b.token()}, "password": {testPassword}, "data": {"否"}}
 	request := filepath.Join(places.Inbox, "request.json")

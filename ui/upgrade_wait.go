@@ -27,7 +27,7 @@ func (v *visit) changeUnderWay(c *installer.Change) error {
 		return v.json(fiber.StatusOK, map[string]any{"text": text, "finished": !c.Open(), "url": "/upgrade"})
 	}
 	view := page.ProgressView{Frame: v.frame("正在换版", "不用做什么，也不要关电脑。断电也不要紧，下次开机会接着办完。"),
-		Progress: page.Progress{Text: text, Poll: self, After: "/upgrade", Reload: 20}}
+		Progress: page.Progress{Text: text, Poll: self, After: "/upgrade", Reload: 20}, Notes: []string{"浏览器说“无法访问此网站”也不要紧：等一两分钟，按 F5 再打开这一页。"}}
 	return v.show(fiber.StatusOK, func(w io.Writer) error { return v.cfg.Pages.Progress(w, view) })
 }
 

@@ -335,13 +335,19 @@
 
   /* ---- long jobs ---- */
 
+  /* Goes to a page once somebody answers there: the program may be ending, and
+     the browser's own page of an error leads nowhere. */
+  const goTo = (url) => fetch(url, { credentials: "same-origin" })
+    .then(() => location.assign(url))
+    .catch(() => setTimeout(() => goTo(url), 1500));
+
   function watchJob(job) {
     if (!job.dataset.poll) return;
     const bar = job.querySelector("progress");
     const ask = () => fetch(job.dataset.poll, { credentials: "same-origin", headers: { Accept: "application/json" } })
       .then((r) => {
         if (r.ok && !r.redirected) return r.json();
-        location.assign(job.dataset.after || location.href); // the program that did it has ended, another one answers
+        goTo(job.dataset.after || location.href); // the program that did it has ended, another one answers
         return null;
       })
       .then((s) => {
@@ -351,7 +357,7 @@
         job.querySelector("b").textContent = s.text || "";
         if (!s.finished) { setTimeout(ask, 1000); return; }
         say(s.text || "已完成");
-        if (s.url) location.assign(s.url); else location.reload();
+        goTo(s.url || location.href);
       })
       .catch(() => setTimeout(ask, 3000));
     setTimeout(ask, 600);
