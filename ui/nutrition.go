@@ -48,24 +48,29 @@ func (v *visit) infants(tx *record.Tx) (out []infant, unseen int, err error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("reckoning who is an infant: %w", err)
 	}
-	oldest := tx.Today().AddMonths(-int(months))
-	err = tx.Each(record.Persons, func(p *record.Record) (bool, error) {
-		if p.Date("birth") <= oldest || p.Text("life") != "" && p.Text("life") != "1" {
-			return true, nil
+	for day := tx.Today().AddMonths(-int(months)).AddDays(1); day <= tx.Today(); day = day.AddDays(1) {
+		born, err := tx.Find(record.Persons, "birth", string(day)) // day by day: never through the whole register
+		if err != nil {
+			return nil, 0, fmt.Errorf("looking for who was born on a day: %w", err)
 		}
-		why, of, err := v.hardship(tx, p)
-		if err != nil || why == "" {
-			return true, err
+		for _, p := range born {
+			if !p.Open() || p.Text("life") != "" && p.Text("life") != "1" {
+				continue
+			}
+			why, of, err := v.hardship(tx, p)
+			switch {
+			case err != nil:
+				return nil, 0, err
+			case why == "":
+			case tx.Verdict(p, access.ActRead) != access.Allowed:
+				unseen++
+			default:
+				out = append(out, infant{p, why, of})
+			}
 		}
-		if tx.Verdict(p, access.ActRead) != access.Allowed {
-			unseen++
-			return true, nil
-		}
-		out = append(out, infant{p, why, of})
-		return true, nil
-	})
+	}
 	sort.SliceStable(out, func(i, j int) bool { return standing(out[i].of) < standing(out[j].of) })
-	return out, unseen, err
+	return out, unseen, nil
 }
 
 // hardship says why the child's family counts, and finds the child's

@@ -20,6 +20,7 @@ func TestNutritionCoverageAndStock(t *testing.T) {
 	infant("简星二", "2025-03-18", "1")
 	infant("简星三", "2025-03-18", "0")
 	infant("简星四", "2023-03-18", "1")
+	o.create(record.Draft{Register: record.Persons, Values: register.Values{"name": "简星五", "sex": "1", "birth": "2025-03-18", "community": idOrEmpty(o.east), "life": "1", "relief": "1", "protected": true, "protected_reason": "收养家庭要求保密"}})
 	of := o.create(record.Draft{Register: "child.nutrition", Subject: has, Values: register.Values{"applied_at": "2026-02-10", "applicant": idOrEmpty(o.person["grandma"]), "household": "dibao", "way": "2", "poor": "yes", "checked_at": "2026-02-20", "decision_at": "2026-02-25"}})
 	do := func(action string, v register.Values) error {
 		return o.house.Office().Book.Change(t.Context(), o.viewer("child.officer"), "测试", func(tx *record.Tx) error {
@@ -61,7 +62,7 @@ func TestNutritionCoverageAndStock(t *testing.T) {
 		t.Errorf("%v left beside batches that are not counted", left())
 	}
 	p := o.as("child.officer").get("/nutrition")
-	for _, want := range []string{"简＊", "50.00%", "没有申请，去登记", "在享"} {
+	for _, want := range []string{"简＊", "50.00%", "没有申请，去登记", "在享", "另有 1 名受保护的孩子"} {
 		if !strings.Contains(p.body, want) {
 			t.Errorf("the page does not say %s: %s", want, p.text())
 		}
