@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"sync/atomic"
 
 	"jiezhen/app/access"
 	"jiezhen/app/allowance"
@@ -69,7 +70,8 @@ type Office struct {
 	disk    *watch.Disk
 	rules   rules
 	layouts map[string]*paper.Layout
-	assets  fs.FS // the program's, with policy packs over them
+	derived atomic.Int64 // see Deriving: one more than how many records; 0 while nothing is derived
+	assets  fs.FS        // the program's, with policy packs over them
 	// packTrouble is why policy packs are left out; "" when they are not
 	packTrouble string
 	gate        *insight.Gate

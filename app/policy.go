@@ -117,7 +117,7 @@ func (o *Office) watch(ctx context.Context) {
 			err = o.loadRules(ctx)
 		}
 		if dues {
-			o.recompute(ctx)
+			_ = o.recompute(ctx) // said in the log; the next change tries again
 		}
 		if err != nil && ctx.Err() == nil {
 			o.cfg.Log.Error("reading the office's own rules", "error", err)
@@ -168,18 +168,32 @@ func (o *Office) refresh(ctx context.Context) {
 	if last == print {
 		return
 	}
-	o.recompute(ctx)
-	if ctx.Err() == nil {
-		if err := o.Book.Shelf(rulesShelf).Put(ctx, "fingerprint", print); err != nil {
-			o.cfg.Log.Error("keeping the rules' fingerprint", "error", err)
-		}
+	if o.recompute(ctx) != nil {
+		return // the next start begins again
+	}
+	if err := o.Book.Shelf(rulesShelf).Put(ctx, "fingerprint", print); err != nil && ctx.Err() == nil {
+		o.cfg.Log.Error("keeping the rules' fingerprint", "error", err)
 	}
 }
 
-func (o *Office) recompute(ctx context.Context) {
-	if err := o.Book.Recompute(ctx, nil); err != nil && ctx.Err() == nil {
+// recompute derives all due dates and columns anew, and lets pages say so
+// meanwhile.
+func (o *Office) recompute(ctx context.Context) error {
+	o.derived.Store(1)
+	defer o.derived.Store(0)
+	err := o.Book.Recompute(ctx, func(done int) { o.derived.Store(int64(done) + 1) })
+	if err != nil && ctx.Err() == nil {
 		o.cfg.Log.Error("computing due dates anew", "error", err)
 	}
+	return err
+}
+
+// Deriving reports whether due dates and columns are being derived anew, and of
+// how many records they have been: until then a list that is narrowed may lack
+// some.
+func (o *Office) Deriving() (records int, running bool) {
+	n := o.derived.Load()
+	return int(max(n-1, 0)), n > 0
 }
 
 // fingerprint is a hash of every file that due dates and columns come from.

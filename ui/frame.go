@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
@@ -61,6 +62,9 @@ func (v *visit) status() []page.StatusLine {
 		out = append(out, page.StatusLine{Text: "检索正在重建，可照常办公", Done: s.Done, Of: max(s.Total, 1)})
 	case s.Broken != "":
 		out = append(out, page.StatusLine{Text: s.Broken, Tone: page.ToneWarn})
+	}
+	if n, deriving := v.office.Deriving(); deriving {
+		out = append(out, page.StatusLine{Text: fmt.Sprintf("规则有变，正在重算期限和筛选（已 %d 条）；算完以前，筛选可能不全", n), Tone: page.ToneWarn})
 	}
 	if level, _, words := v.office.Room(); level == watch.Low {
 		out = append(out, page.StatusLine{Text: words, Tone: page.ToneWarn, URL: "/help/safe"})
