@@ -48,6 +48,9 @@ func (v *visit) formSections(tx *record.Tx, e entry) []page.Section {
 			out = append(out, page.Section{ID: "s" + strconv.Itoa(len(out)+1), Title: sectionTitle(f, e)})
 		}
 		field := v.field(tx, f, f.ID, e.values[f.ID], sent{e.typed, wrong})
+		if e.def.ID == hotline.Orders {
+			field.Offer = v.office.Trend.Names(tx, f.ID)
+		}
 		required, err := f.Required.Holds(env)
 		field.Required = err == nil && required
 		if f.Show != nil {
@@ -247,8 +250,10 @@ func (v *visit) newForm() error {
 	if err := v.carryTopic(def, typed); err != nil {
 		return err
 	}
-	if def.ID == grid.Reports && len(typed["found_at"]) == 0 {
-		typed["found_at"] = []string{clockTime(v.office.Book.Now().Local())}
+	for reg, field := range map[string]string{grid.Reports: "found_at", hotline.Orders: "dispatched_at"} {
+		if def.ID == reg && len(typed[field]) == 0 {
+			typed[field] = []string{clockTime(v.office.Book.Now().Local())}
+		}
 	}
 	if k, ok, err := v.office.Book.DraftOf(v.ctx, v.viewer.User, v.self()); err != nil {
 		return err
@@ -293,6 +298,7 @@ func (v *visit) drawNew(def *register.Definition, typed record.Typed, problems [
 			Buttons:  []page.Button{{Text: "保存", Primary: true}}, Cancel: page.Link{Text: "取消", URL: "/r/" + def.ID}}
 		if def.ID == hotline.Orders {
 			view.Form.Near = "/hotline/near.json"
+			view.Form.Sections[0].Fields[0].Focus = len(problems) == 0
 		}
 		return nil
 	})

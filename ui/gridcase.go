@@ -87,10 +87,20 @@ func (v *visit) readingBlocks(tx *record.Tx, r *record.Record) ([]page.Block, er
 	if r.RefID("cell") != 0 {
 		return out, nil
 	}
+	b, ok, err := v.whereBlock(tx, r)
+	if ok {
+		out = append(out, b)
+	}
+	return out, err
+}
+
+// whereBlock lists the grids in which a record may lie, by its address, else by
+// its words.
+func (v *visit) whereBlock(tx *record.Tx, r *record.Record) (page.Block, bool, error) {
 	for _, text := range []string{r.Text("address"), r.Text("content")} {
 		found, err := v.office.Grid.Where(tx, text, r.RefID("community"))
 		if err != nil {
-			return nil, err
+			return page.Block{}, false, err
 		}
 		if len(found.Spots) == 0 {
 			continue
@@ -102,9 +112,9 @@ func (v *visit) readingBlocks(tx *record.Tx, r *record.Record) ([]page.Block, er
 			}
 			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: s.Cell.Name, Note: s.Cell.Code, URL: "/grid/cell/" + idOrEmpty(s.Cell.ID)}, {Text: s.Why}}})
 		}
-		return append(out, page.Block{ID: "where", Title: "可能在哪个网格", Table: &t, Text: []string{"不止一处，或只认到社区；立案时由人选定。"}}), nil
+		return page.Block{ID: "where", Title: "可能在哪个网格", Table: &t, Text: []string{"不止一处，或只认到社区；由人选定。"}}, true, nil
 	}
-	return out, nil
+	return page.Block{}, false, nil
 }
 
 // planBlock proposes to whom a case may go, and sends it.

@@ -427,7 +427,7 @@ func (v *visit) setWords(m hotline.Month) string {
 }
 
 // nearJSON answers the script of the order's form with orders that say the same
-// as what is being typed, and with likely classes.
+// as what is being typed, with likely classes, and with where it may lie.
 func (v *visit) nearJSON() error {
 	if err := v.entitled(hotline.Orders, access.ActRead); err != nil {
 		return v.json(fiber.StatusForbidden, map[string]any{"error": "您的岗位不办理工单"})
@@ -445,7 +445,34 @@ func (v *visit) nearJSON() error {
 	for _, s := range v.office.Hotline.Suggest(text) {
 		classes = append(classes, map[string]any{"class": s.Class, "chance": percent(s.Chance), "words": s.Words})
 	}
-	return v.json(fiber.StatusOK, map[string]any{"same": same, "classes": classes})
+	places, err := v.nearPlaces(v.query("at"), text)
+	if err != nil {
+		return err
+	}
+	return v.json(fiber.StatusOK, map[string]any{"same": same, "classes": classes, "places": places})
+}
+
+// nearPlaces are the communities that an address, else a text, speaks of, each
+// once.
+func (v *visit) nearPlaces(texts ...string) ([]map[string]any, error) {
+	out := []map[string]any{}
+	seen := map[uint64]bool{}
+	err := v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
+		for _, text := range texts {
+			found, err := v.office.Grid.Where(tx, text, 0)
+			if err != nil || len(out) > 0 {
+				return err
+			}
+			for _, s := range found.Spots {
+				if s.Community != nil && !seen[s.Community.ID] {
+					seen[s.Community.ID] = true
+					out = append(out, map[string]any{"id": idOrEmpty(s.Community.ID), "name": s.Community.Name, "why": s.Why})
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 func percent(x float64) string { return strconv.Itoa(int(100*x+0.5)) + "%" }

@@ -25,6 +25,15 @@ func (v *visit) orderBlocks(tx *record.Tx, r *record.Record) ([]page.Block, erro
 	if r.Text("reply") != "" {
 		out = append(out, gateBlock(advice))
 	}
+	if r.Open() && r.Community == 0 {
+		where, ok, err := v.whereBlock(tx, r)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, where)
+		}
+	}
 	if r.Open() && len(advice.Classes) > 0 {
 		out = append(out, classBlock(r, advice))
 	}

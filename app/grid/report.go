@@ -38,7 +38,7 @@ func (x *Rules) Behaviours() []record.Behaviour {
 		{Register: Categories, Derive: deriveCategory, Check: checkCategory},
 		{Register: Reports, Derive: x.deriveReport, Check: checkReport, Guard: x.guardReport, After: x.afterReport, Gone: goneReport},
 		{Register: Cases, Derive: x.deriveCase, Guard: x.guardCase, After: x.afterCase},
-		{Register: Orders, After: afterOrder},
+		{Register: Orders, Derive: x.placeOrder, After: afterOrder},
 		{Register: Findings, After: afterFinding},
 		{Register: Assignments, Derive: x.deriveAssignment, After: afterAssignment},
 	}

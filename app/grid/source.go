@@ -7,6 +7,7 @@ import (
 
 	"jiezhen/app/record"
 	"jiezhen/app/register"
+	"jiezhen/app/value"
 )
 
 // Sources are what a case came from.
@@ -88,6 +89,38 @@ func recount(tx *record.Tx, was, is uint64, action string) error {
 		v := register.Values{"reports": float64(len(s.Reports)), "findings": float64(len(s.Findings)), "orders": float64(len(s.Orders)), "first": s.first()}
 		if err := tx.AsOffice().Imply(ref, v); err != nil {
 			return fmt.Errorf("counting what a case came from: %w", err)
+		}
+	}
+	return nil
+}
+
+// placeOrder puts an order that nobody has put into a community into the one
+// that its address, else its words, name without doubt, and says why.
+func (x *Rules) placeOrder(tx *record.Tx, r *record.Record) error {
+	if r.RefID("community") != 0 {
+		return nil
+	}
+	delete(r.Values, "where")
+	if r.Community != 0 {
+		return nil // it lies in the one of who made it
+	}
+	t, err := x.cells.Get(tx)
+	if err != nil {
+		return err
+	}
+	day := r.Date("dispatched_on")
+	if at := r.Text("dispatched_at"); len(at) >= 10 {
+		day = value.Date(at[:10])
+	}
+	for _, text := range []string{r.Text("address"), r.Text("content")} {
+		found := t.find(text, day, 0, x.past)
+		if one := found.One; one != nil && one.Community != nil {
+			settle(r, one.Community)
+			r.Values["where"] = one.Why
+			return nil
+		}
+		if len(found.Spots) > 1 {
+			return nil // a person chooses
 		}
 	}
 	return nil

@@ -58,24 +58,31 @@ func (d *Desk) LearnOutgoing(ctx context.Context, v access.Viewer, reg string, d
 	if at < 0 {
 		return nil, invalid("找不到表头：前 %d 行里没有认得的列名。至少要有工单编号这样的列", headerWithin)
 	}
-	may := map[string]bool{}
-	for _, col := range OutgoingFields(def) {
-		may[col.Field] = true
-	}
-	var out []Outgoing
-	used := map[string]bool{}
-	for _, title := range c.lines[at].Cells {
-		o := Outgoing{Title: title, Field: names[headerKey(title)]}
-		if !may[o.Field] || used[o.Field] {
-			o.Field = ""
-		}
-		used[o.Field] = true
-		out = append(out, o)
-	}
+	out := outgoingOf(def, names, c.lines[at].Cells)
 	for len(out) > 0 && out[len(out)-1].Title == "" {
 		out = out[:len(out)-1]
 	}
 	return out, d.KeepOutgoing(ctx, v, reg, out)
+}
+
+// outgoingOf finds the field of each title: what bears a field's own name comes
+// before what only may be called so.
+func outgoingOf(def *register.Definition, names map[string]string, titles []string) []Outgoing {
+	own, may := map[string]string{}, map[string]bool{}
+	for _, col := range OutgoingFields(def) {
+		own[headerKey(col.Label)], may[col.Field] = col.Field, true
+	}
+	out := make([]Outgoing, len(titles))
+	used := map[string]bool{}
+	for _, known := range []map[string]string{own, names} {
+		for i, title := range titles {
+			out[i].Title = title
+			if f := known[headerKey(title)]; out[i].Field == "" && may[f] && !used[f] {
+				out[i].Field, used[f] = f, true
+			}
+		}
+	}
+	return out
 }
 
 // KeepOutgoing keeps the columns, or with none forgets them.

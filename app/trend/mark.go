@@ -230,3 +230,36 @@ func (d *Desk) Name(tx *record.Tx, r *record.Record) (string, error) {
 	}
 	return "", nil
 }
+
+// levels are the fields of an order that hold its class, by level.
+var levels = map[string]int{"category": 1, "subcategory": 2, "detail": 3}
+
+// Names are what the classes of orders in use today are called at the level
+// that a field holds; nil for other fields, and when the classes cannot be read:
+// they are offered while somebody types, no more.
+func (d *Desk) Names(tx *record.Tx, field string) []string {
+	level := levels[field]
+	if level == 0 {
+		return nil
+	}
+	t, err := d.trees.Get(tx.AsOffice())
+	if err != nil {
+		return nil
+	}
+	var out []string
+	var walk func([]*class)
+	walk = func(list []*class) {
+		for _, c := range list {
+			switch {
+			case !current(c, tx.Today()):
+			case c.depth() == level:
+				out = append(out, c.name)
+			default:
+				walk(c.down)
+			}
+		}
+	}
+	walk(t.roots[OrderTree])
+	slices.Sort(out)
+	return slices.Compact(out)
+}

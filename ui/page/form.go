@@ -97,6 +97,7 @@ type Field struct {
 	Value    string
 	Values   []string // chosen codes (codes)
 	Options  []Option // code, codes
+	Offer    []string // text: what is offered while it is typed; anything else may be typed too
 	Show     []Condition
 	Unit     string // 元, 分, 次 …
 	Limit    int    // longest text in characters; 0: none stated

@@ -317,20 +317,40 @@
     box.setAttribute("role", "status");
     text.after(box);
     let asked = "", later = 0;
+    // a button for each suggestion: pressed, it fills the field; the person decides
+    const offer = (label, list, name, parts) => {
+      const field = form.elements[name];
+      if (!list.length || !field) return;
+      const line = make("p", {}, label);
+      list.forEach((one) => {
+        const [value, word, note] = parts(one);
+        const button = make("button", { type: "button", className: "button small", textContent: word });
+        button.addEventListener("click", () => {
+          field.value = value;
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          say("已填上：" + word);
+        });
+        line.append(button, note + " ");
+      });
+      box.append(line);
+    };
     const ask = () => {
-      const typed = text.value.trim().slice(0, 500);
-      if (typed.length < 8 || typed === asked) return;
-      asked = typed;
-      fetch(form.dataset.near + "?text=" + encodeURIComponent(typed), { credentials: "same-origin", headers: { Accept: "application/json" } })
+      const typed = text.value.trim().slice(0, 500), at = form.elements.address ? form.elements.address.value.trim() : "";
+      if (typed.length < 8 || typed + at === asked) return;
+      asked = typed + at;
+      fetch(form.dataset.near + "?text=" + encodeURIComponent(typed) + "&at=" + encodeURIComponent(at), { credentials: "same-origin", headers: { Accept: "application/json" } })
         .then((r) => (r.ok ? r.json() : { same: [], classes: [] }))
         .then((found) => {
           box.replaceChildren();
           found.same.forEach((o) => box.append(make("p", {}, "可能已有：", make("a", { href: o.url, target: "_blank", rel: "noopener", textContent: o.text }), "（" + o.step + "，相像 " + o.likeness + "）")));
-          if (found.classes.length) box.append(make("p", {}, "分类建议：" + found.classes.map((c) => c.class + " " + c.chance + (c.words && c.words.length ? "（" + c.words.join("、") + "）" : "")).join("；")));
+          offer("分类建议：", found.classes, "category", (c) => [c.class, c.class, " " + c.chance + (c.words && c.words.length ? "（" + c.words.join("、") + "）" : "")]);
+          offer("可能在：", found.places || [], "community", (p) => [p.id, p.name, "（" + p.why + "）"]);
         })
         .catch(() => { asked = ""; });
     };
-    text.addEventListener("input", () => { clearTimeout(later); later = setTimeout(ask, 700); });
+    const soon = () => { clearTimeout(later); later = setTimeout(ask, 700); };
+    text.addEventListener("input", soon);
+    if (form.elements.address) form.elements.address.addEventListener("input", soon);
   }
 
   /* ---- long jobs ---- */
