@@ -12,10 +12,15 @@ import (
 // the day may have turned.
 const readyEvery = 10 * time.Minute
 
+// readyAfter is how long the desk leaves the PC to whoever opens the first page
+// after a start.
+const readyAfter = 3 * time.Second
+
 // Ready finds the pairs of the last days and judges this month and the last
 // before anybody asks, whenever the office has changed and is quiet again, so
 // that no page waits for it. It ends with the context.
 func (d *Desk) Ready(ctx context.Context) {
+	pause(ctx, readyAfter)
 	for ctx.Err() == nil {
 		seq := d.book.Head()
 		if err := d.prepare(ctx); err != nil && ctx.Err() == nil {
