@@ -1,7 +1,9 @@
 package command
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -17,9 +19,9 @@ func (c *caller) evaluate() error {
 	if len(c.args) != 2 || c.args[0] != "evaluate" {
 		return errUsage{"写法：jiezhen insight evaluate 文件.xlsx"}
 	}
-	data, err := os.ReadFile(c.args[1])
+	data, err := readTable(c.args[1])
 	if err != nil {
-		return fmt.Errorf("读不到文件 %s：%w", c.args[1], err)
+		return err
 	}
 	lines, err := sheet.Pick(data,
 		sheet.Wanted{Label: "内容", Also: []string{"诉求内容", "工单内容", "问题描述", "留言详情", "主要内容"}},
@@ -42,6 +44,26 @@ func (c *caller) evaluate() error {
 		c.say("\n有 %d 行缺内容或缺分类，没有用", bare)
 	}
 	return nil
+}
+
+// readTable reads a file that somebody named, and says in their words why it
+// cannot.
+func readTable(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("读不到文件 %s：没有这个文件，请核对文件夹和文件名", path)
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("读不到文件 %s：这是文件夹，请写到里面的文件", path)
+	}
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("读不到文件 %s：没有权限，或正在别的程序里打开，请关掉再试", path)
+	case err != nil:
+		return nil, fmt.Errorf("读不到文件 %s：%w", path, err)
+	}
+	return data, nil
 }
 
 // examplesOf makes examples of rows of content and class, and counts those

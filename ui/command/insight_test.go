@@ -71,7 +71,10 @@ func TestInsightEvaluateSaysWhatIsWrong(t *testing.T) {
 	}{
 		"no file named":  {[]string{"insight", "evaluate"}, 2, "写法"},
 		"no such action": {[]string{"insight", "guess", "x"}, 2, "写法"},
-		"no such file":   {[]string{"insight", "evaluate", "没有.xlsx"}, 1, "读不到文件"},
+		"no such file":   {[]string{"insight", "evaluate", "没有.xlsx"}, 1, "没有这个文件"},
+		"a folder":       {[]string{"insight", "evaluate", t.TempDir()}, 1, "这是文件夹"},
+		"one class":      {[]string{"insight", "evaluate", sheetOf(t, []any{"内容", "分类"}, []any{"路灯不亮", "市政"}, []any{"井盖响", "市政"})}, 1, "至少要有两个分类"},
+		"only a header":  {[]string{"insight", "evaluate", sheetOf(t, []any{"内容", "分类"})}, 1, "没有数据行"},
 		"no class":       {[]string{"insight", "evaluate", sheetOf(t, []any{"内容", "日期"}, []any{"路灯不亮", "3月"})}, 1, "缺少“分类”列"},
 		"no classes":     {[]string{"insight", "evaluate", sheetOf(t, []any{"内容", "分类"}, []any{"路灯不亮", ""})}, 1, "没有一行同时填了"},
 		"too few rows":   {[]string{"insight", "evaluate", sheetOf(t, []any{"内容", "分类"}, []any{"路灯不亮", "市政"})}, 1, "至少要有两个分类"},
