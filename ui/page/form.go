@@ -29,6 +29,7 @@ type Pair struct{ Name, Value string }
 // links to; Text says what is wrong and what to do.
 type FormError struct {
 	Field string
+	Of    string // of the field
 	Label string
 	Text  string
 	URL   string // instead of Field: a place on another page
@@ -87,6 +88,7 @@ const (
 // back with nothing lost.
 type Field struct {
 	Name     string // form name; html id is "f-" + Name
+	Of       string // told apart from the same question of another form on the page: the end of its html id
 	Label    string
 	Kind     Kind
 	Required bool

@@ -62,7 +62,10 @@ func (r *Renderer) Form(w io.Writer, v FormView) error { return r.draw(w, "form"
 func (r *Renderer) Action(w io.Writer, v ActionView) error { return r.draw(w, "action", v) }
 
 // Record draws a record.
-func (r *Renderer) Record(w io.Writer, v RecordView) error { return r.draw(w, "record", v) }
+func (r *Renderer) Record(w io.Writer, v RecordView) error {
+	apart(append([]*Form{v.NoteForm, v.AttachForm}, formsOf(v.Blocks)...)...)
+	return r.draw(w, "record", v)
+}
 
 // FindPerson draws search before create.
 func (r *Renderer) FindPerson(w io.Writer, v FindPersonView) error { return r.draw(w, "findperson", v) }
@@ -90,6 +93,7 @@ func (r *Renderer) BatchPrint(w io.Writer, v BatchPrintView) error { return r.dr
 
 // Desk draws a desk made of blocks.
 func (r *Renderer) Desk(w io.Writer, v DeskView) error {
+	apart(formsOf(v.Blocks)...)
 	for _, b := range v.Blocks { // nobody reads the same heading twice
 		if b.Table != nil && b.Table.Caption == b.Title && !b.Folded {
 			b.Table.Quiet = true

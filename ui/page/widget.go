@@ -56,17 +56,20 @@ func (f Field) IsRef() bool {
 	return f.Kind == KindPerson || f.Kind == KindParty || f.Kind == KindPlace || f.Kind == KindRecord
 }
 
+// ID is the html id of the control.
+func (f Field) ID() string { return htmlID(f.Name) + f.Of }
+
 // DescribedBy names the hint and the error of the control.
 func (f Field) DescribedBy() string {
 	s := ""
 	if f.Error != "" {
-		s = htmlID(f.Name) + "-e"
+		s = f.ID() + "-e"
 	}
 	if f.Hint != "" {
 		if s != "" {
 			s += " "
 		}
-		s += htmlID(f.Name) + "-h"
+		s += f.ID() + "-h"
 	}
 	return s
 }
