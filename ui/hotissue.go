@@ -23,12 +23,6 @@ func heatWords(h hotline.Heat) string {
 	return fmt.Sprintf("%g＝%s", h.Heat, strings.Join(parts, "＋"))
 }
 
-// headline is what a hot issue is called: the order in its middle.
-func headline(h hotline.Heat) string {
-	title, _, _ := strings.Cut(h.Title, "\n")
-	return hotline.Plain(title)
-}
-
 // hotURL is where the card of a hot issue is, counted from 0.
 func hotURL(i int) string {
 	if i < hotLeaf {
@@ -40,7 +34,7 @@ func hotURL(i int) string {
 func hotTable(list []hotline.Heat, most int) page.Block {
 	t := page.Table{Caption: "热点", Columns: []page.Column{{Title: "热点"}, {Title: "地点"}, {Title: "反映人", Num: true}, {Title: "件数", Num: true}, {Title: "热度"}}, Empty: page.Empty{Text: "近来没有多人反映的同一件事。"}}
 	for i, h := range list[:min(most, len(list))] {
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: headline(h), URL: hotURL(i)}, {Text: h.Place}, {Text: strconv.Itoa(h.Reporters), Num: true}, {Text: strconv.Itoa(len(h.Orders)), Num: true}, {Text: heatWords(h)}}})
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: h.Headline(), URL: hotURL(i)}, {Text: h.Place}, {Text: strconv.Itoa(h.Reporters), Num: true}, {Text: strconv.Itoa(len(h.Orders)), Num: true}, {Text: heatWords(h)}}})
 	}
 	return page.Block{Title: "热点", Table: &t, Buttons: []page.Button{{Text: "看全部热点", URL: "/hotline/hot"}}}
 }
@@ -85,7 +79,7 @@ func (v *visit) hotBlocks(n int, h hotline.Heat, list []hotline.Heat) []page.Blo
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: r.Text("dispatched_at")}, {Text: r.Text("external"), URL: recordURL(r.Ref)}, {Text: r.Text("title")}, {Text: r.StepLabel()}, joined}})
 		options = append(options, page.Option{Value: idOrEmpty(r.ID), Text: r.Text("external") + " " + r.Text("title")})
 	}
-	card := page.Block{ID: fmt.Sprintf("hot%d", n), Title: fmt.Sprintf("%d. %s", n, headline(h)), Table: &t,
+	card := page.Block{ID: fmt.Sprintf("hot%d", n), Title: fmt.Sprintf("%d. %s", n, h.Headline()), Table: &t,
 		Facts: []page.Fact{{Label: "热度", Value: page.Cell{Text: heatWords(h)}}, {Label: "地点", Value: page.Cell{Text: h.Place}}, {Label: "反映人", Value: page.Cell{Text: fmt.Sprintf("%d 人，%d 件", h.Reporters, len(h.Orders))}}}}
 	if h.BurstFrom != "" {
 		card.Notices = []page.Notice{{Tone: page.ToneUrgent, Text: fmt.Sprintf("三天三单：%s至%s", h.BurstFrom.Chinese(), h.BurstTo.Chinese())}}
@@ -97,7 +91,7 @@ func (v *visit) hotBlocks(n int, h hotline.Heat, list []hotline.Heat) []page.Blo
 	}
 	return append(out,
 		page.Block{Title: "立为一个案件", Folded: true, Form: &page.Form{Action: "/hotline/hot/case", Sections: []page.Section{{Fields: []page.Field{
-			{Name: "title", Label: "案件名称", Kind: page.KindText, Value: headline(h), Required: true, Limit: 100},
+			{Name: "title", Label: "案件名称", Kind: page.KindText, Value: h.Headline(), Required: true, Limit: 100},
 			{Name: "orders", Label: "并入的工单", Kind: page.KindCodes, Options: options, Hint: "勾选确是同一件事的；并入后一起办，分别答复和回访，随时可以撤销"}}}},
 			Buttons: []page.Button{{Text: "立案并入", Primary: true}}}},
 		page.Block{Title: "归并不对", Folded: true, Form: &page.Form{Action: "/hotline/hot/decide", Hidden: []page.Pair{{Name: "all", Value: joinIDs(h.Orders)}}, Sections: []page.Section{{Fields: []page.Field{
@@ -109,15 +103,15 @@ func (v *visit) hotBlocks(n int, h hotline.Heat, list []hotline.Heat) []page.Blo
 // hotButtons are what one click makes of a hot issue.
 func (v *visit) hotButtons(h hotline.Heat) []page.Button {
 	first := h.Orders[0]
-	sign := hotline.Sign{Title: headline(h), Rule: "hot", Place: h.Place, Words: strings.Join(hotline.CommonWords(headline(h), h.Orders), "、"), Community: first.Community, Orders: h.Orders,
+	sign := hotline.Sign{Title: h.Headline(), Rule: "hot", Place: h.Place, Words: strings.Join(hotline.CommonWords(h.Headline(), h.Orders), "、"), Community: first.Community, Orders: h.Orders,
 		Why: fmt.Sprintf("%s至%s，%d人反映%d件，热度%s", first.Date("dispatched_on").Chinese(), h.Orders[len(h.Orders)-1].Date("dispatched_on").Chinese(), h.Reporters, len(h.Orders), heatWords(h))}
 	community := idOrEmpty(first.Community)
 	var out []page.Button
 	for _, b := range []struct{ text, register, url string }{
 		{"列入主动治理", hotline.Proactive, newProactive(sign)},
-		{"吹哨", hotline.Whistles, "/r/" + hotline.Whistles + "/new?" + url.Values{"title": {headline(h)}, "order": {idOrEmpty(first.ID)}, "address": {first.Text("address")}, "community": {community}}.Encode()},
-		{"列为巡查点位", "governance.point", "/r/governance.point/new?" + url.Values{"name": {or(h.Place, first.Text("address"))}, "community": {community}, "address": {first.Text("address")}, "cues": {h.Place}, "checks": {headline(h)}}.Encode()},
-		{"转为议事议题", topics, "/r/" + topics + "/new?" + url.Values{"link": {first.Ref.String()}, "title": {headline(h)}, "community": {community}, "reason": {sign.Why}}.Encode()},
+		{"吹哨", hotline.Whistles, "/r/" + hotline.Whistles + "/new?" + url.Values{"title": {h.Headline()}, "order": {idOrEmpty(first.ID)}, "address": {first.Text("address")}, "community": {community}}.Encode()},
+		{"列为巡查点位", "governance.point", "/r/governance.point/new?" + url.Values{"name": {or(h.Place, first.Text("address"))}, "community": {community}, "address": {first.Text("address")}, "cues": {h.Place}, "checks": {h.Headline()}}.Encode()},
+		{"转为议事议题", topics, "/r/" + topics + "/new?" + url.Values{"link": {first.Ref.String()}, "title": {h.Headline()}, "community": {community}, "reason": {sign.Why}}.Encode()},
 	} {
 		if def, ok := v.office.Book.Registers().Get(b.register); ok && record.MayUse(v.viewer, def, access.ActCreate) {
 			out = append(out, page.Button{Text: b.text, URL: b.url})
@@ -132,7 +126,7 @@ func mergeBlock(n int, h hotline.Heat, list []hotline.Heat) page.Block {
 	options := []page.Option{{Value: "", Text: "未选择"}}
 	for i, o := range list[:min(hotShown, len(list))] {
 		if i+1 != n {
-			options = append(options, page.Option{Value: joinIDs(o.Orders), Text: fmt.Sprintf("%d. %s（%d件）", i+1, headline(o), len(o.Orders))})
+			options = append(options, page.Option{Value: joinIDs(o.Orders), Text: fmt.Sprintf("%d. %s（%d件）", i+1, o.Headline(), len(o.Orders))})
 		}
 	}
 	return page.Block{Title: "与另一个热点是一件事", Folded: true, Form: &page.Form{Action: "/hotline/hot/merge", Hidden: []page.Pair{{Name: "order", Value: idOrEmpty(h.Orders[0].ID)}}, Sections: []page.Section{{Fields: []page.Field{

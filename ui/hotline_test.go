@@ -147,7 +147,7 @@ func TestHotIssueBecomesACase(t *testing.T) {
 		ids = append(ids, fmt.Sprint(o.order(fmt.Sprint("HOT", i), "滨河小区7号楼电梯异响停运，老人下不了楼", register.Values{"phone": fmt.Sprint("1380013800", i)}).ID))
 	}
 	o.order("ALONE", "咨询养老金认证", nil)
-	o.clock.add(2 * time.Minute) // what was gathered at the start has had its day
+	o.clock.add(3 * time.Minute) // what was gathered at the start has had its day
 	b := o.as("governance.officer")
 	p := b.get("/hotline/hot")
 	if !strings.Contains(p.body, "反映人4×2") || !strings.Contains(p.body, "三天三单") || strings.Contains(p.body, "养老金") {

@@ -11,7 +11,7 @@ import (
 // query's word for where the page begins.
 func (v *visit) leaf(param string, total, size int) (from, to int, pager *page.Pager) {
 	from, _ = strconv.Atoi(v.query(param))
-	from = max(0, min(from, total-1))
+	from = max(0, min(from, (total-1)/size*size)) // past the end: the last page
 	to = min(from+size, total)
 	if total <= size {
 		return from, to, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +28,16 @@ type Heat struct {
 	Orders []*record.Record // the members, oldest first
 	// Burst is the span of so many orders in so many days, when there is one.
 	BurstFrom, BurstTo value.Date
+}
+
+// Headline is what the issue is called: the order in its middle, by its title or
+// the first thing that it says.
+func (h Heat) Headline() string {
+	title, _, _ := strings.Cut(h.Title, "\n")
+	if Plain(title) == "" {
+		title = h.Title
+	}
+	return beginning(title)
 }
 
 // heatWeights are what counts how much in a heat: the office's own reckoning,
@@ -57,7 +68,7 @@ type hotKept struct {
 // A gathering stands for hotKeep though orders have changed; the street's is
 // made anew behind the pages once it is older than hotWarm.
 const (
-	hotKeep = 3 * time.Minute
+	hotKeep = 2 * time.Minute
 	hotWarm = 45 * time.Second
 )
 
@@ -122,11 +133,16 @@ func (d *Desk) hotFresh(key string, keep time.Duration) (hotKept, bool) {
 
 // warm gathers for the street, and judges this month and the last, before
 // anybody asks, while it is quiet, so that no page waits for it in the morning.
-func (d *Desk) warm(ctx context.Context, seq uint64) {
+// What was gathered too lately to be gathered anew is due in so long; 0 when
+// nothing has changed since.
+func (d *Desk) warm(ctx context.Context, seq uint64) (due time.Duration) {
 	if d.book.Head() != seq {
-		return
+		return 0
 	}
-	_, err := d.hotNow(ctx, access.Office(), hotWarm)
+	kept, err := d.hotNow(ctx, access.Office(), hotWarm)
+	if err == nil && kept.head != d.book.Head() {
+		due = max(time.Second, hotWarm-d.book.Now().Sub(kept.at))
+	}
 	this := value.MonthOf(d.book.Today())
 	for _, month := range []value.Month{this, value.MonthOf(this.First().AddDays(-1))} {
 		if err == nil {
@@ -136,6 +152,7 @@ func (d *Desk) warm(ctx context.Context, seq uint64) {
 	if err != nil {
 		d.complain(ctx, err)
 	}
+	return due
 }
 
 // forgetHot makes the next look gather anew.

@@ -56,8 +56,7 @@ func (d *Desk) Run(ctx context.Context) {
 		if d.worth(seq) {
 			d.train(ctx)
 		}
-		d.warm(ctx, seq)
-		if d.book.Wait(ctx, seq) != nil {
+		if !d.await(ctx, seq, d.warm(ctx, seq)) {
 			return
 		}
 		next, err := d.follow(ctx, seq)
@@ -68,6 +67,18 @@ func (d *Desk) Run(ctx context.Context) {
 		seq = next
 		rest(ctx, time.Second) // a thousand rows of an import are one lesson
 	}
+}
+
+// await waits for a change, at most for so long when that is not 0; false when
+// the context has ended.
+func (d *Desk) await(ctx context.Context, seq uint64, most time.Duration) bool {
+	bounded, stop := ctx, context.CancelFunc(func() {})
+	if most > 0 {
+		bounded, stop = context.WithTimeout(ctx, most)
+	}
+	defer stop()
+	err := d.book.Wait(bounded, seq)
+	return ctx.Err() == nil && (err == nil || most > 0)
 }
 
 // worth reports whether there is enough that is new to learn from, and whether

@@ -152,8 +152,8 @@ func seasonSign(s Season, years int) Sign {
 }
 
 func sign(rule string, h Heat, orders []*record.Record, why string) Sign {
-	title, _, _ := strings.Cut(h.Title, "\n")
-	return Sign{Rule: rule, Title: beginning(title), Why: why, Place: h.Place, Words: strings.Join(CommonWords(title, h.Orders), "、"), Orders: orders, Community: orders[0].Community}
+	title := h.Headline()
+	return Sign{Rule: rule, Title: title, Why: why, Place: h.Place, Words: strings.Join(CommonWords(title, h.Orders), "、"), Orders: orders, Community: orders[0].Community}
 }
 
 // between are the orders dispatched from a day to another.

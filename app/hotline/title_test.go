@@ -1,6 +1,10 @@
 package hotline
 
-import "testing"
+import (
+	"testing"
+
+	"jiezhen/app/insight"
+)
 
 func TestBeginning(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
@@ -15,6 +19,18 @@ func TestBeginning(t *testing.T) {
 		{"a decimal", "1.5米深的坑没有围挡", "1.5米深的坑没有围挡"},
 	} {
 		if got := beginning(c.text); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	for _, c := range []struct{ name, title, want string }{
+		{"a title and what it is about", "7号楼电梯停运\n来电人反映：电梯停了三天", "7号楼电梯停运"},
+		{"content alone", "来电人反映：路灯坏了", "路灯坏了"},
+		{"an opener on a line of its own", "来电人反映：\n1. 暖气不热，室温只有5度；\n2. 已向物业反映过。", "暖气不热，室温只有5度"},
+	} {
+		if got := (Heat{Issue: insight.Issue{Title: c.title}}).Headline(); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
