@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,6 +49,7 @@ func TestYear(t *testing.T) {
 	y.work(officer)
 	y.measure()
 	y.day()
+	y.memory()
 	if dir := os.Getenv("JIEZHEN_YEAR_STAY"); dir != "" {
 		y.stay(dir)
 	}
@@ -421,6 +424,15 @@ func (y *yearOffice) day() {
 	for _, path := range pages {
 		t.Logf("%-70s %4d times, %8.1f at p50, %8.1f at p95", shortPath(path), len(took[path]), ms(part(took[path], 50)), ms(part(took[path], 95)))
 	}
+}
+
+// memory tells how much the office holds when it is left alone.
+func (y *yearOffice) memory() {
+	runtime.GC()
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	y.t.Logf("%d MB held in %d objects, %d MB of the system", m.HeapAlloc>>20, m.HeapObjects, (m.Sys-m.HeapReleased)>>20)
 }
 
 func shortPath(path string) string {
