@@ -138,7 +138,7 @@ func besiege(t *testing.T, program string, dice *mrand.Rand) *siege {
 // command is the program on the besieged folder.
 func (s *siege) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(s.program, append(args, "--data", filepath.Join(s.o.dir, "data"))...)
-	cmd.Env = append(os.Environ(), "JIEZHEN_KEYS="+filepath.Join(s.o.dir, "keys"))
+	cmd.Env = append(os.Environ(), "JIEZHEN_KEYS="+filepath.Join(s.o.dir, "keys"), "TMPDIR="+s.tempDir(), "TMP="+s.tempDir())
 	return cmd
 }
 

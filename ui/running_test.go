@@ -115,20 +115,27 @@ func cycles(t *testing.T) int {
 }
 
 // TestStartStopCycles starts and stops the real program over and over, with
-// someone at work in it: it always comes up, always stops by itself, and never
-// falls into safe mode.
+// someone at work in it: it always comes up, always stops by itself, never
+// falls into safe mode, and leaves and holds no more in the end than early on.
 func TestStartStopCycles(t *testing.T) {
 	t.Parallel()
 	s := besiege(t, buildProgram(t), rand.New(rand.NewPCG(5, 6)))
 	longest, n := time.Duration(0), cycles(t)
+	var early, now traces
 	for i := range n {
 		r := s.again()
 		s.enter(r)
 		if a := s.b.send("/r/"+s.o.ref["case"].String()+"/note", url.Values{"kind": {"工作记录"}, "text": {fmt.Sprintf("第%d次启动", i)}}); a.status != http.StatusSeeOther {
 			t.Fatalf("start %d: %d %s", i, a.status, a.text())
 		}
+		now.held(r.cmd.Process.Pid)
 		longest = max(longest, r.stop(t)) // with the browser's connection still open
+		s.left(&now)
+		if i == min(2, n-1) { // all that the first starts make is there
+			early = now
+		}
 	}
+	now.grew(t, early)
 	t.Logf("%d starts and stops, the longest stop took %v", n, longest)
 	s.lastLookAt(n)
 }
@@ -138,27 +145,13 @@ func (s *siege) lastLookAt(n int) {
 	r := s.again()
 	defer r.stop(s.t)
 	s.await(r)
-	s.t.Logf("memory of the program at rest: %s", residentMemory(r.cmd.Process.Pid))
+	s.t.Logf("memory of the program at rest: %d KiB", procNumber(r.cmd.Process.Pid, "VmRSS:"))
 	a := s.b.get("/r/" + s.o.ref["case"].String())
 	for i := range n {
 		if !strings.Contains(a.body, fmt.Sprintf("第%d次启动", i)) {
 			s.t.Errorf("the note of start %d is gone", i)
 		}
 	}
-}
-
-// residentMemory is what Linux says that a process holds.
-func residentMemory(pid int) string {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return "not known here"
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			return strings.TrimSpace(rest)
-		}
-	}
-	return "not known here"
 }
 
 // TestCyclesLeakNothing opens and closes an office within this process: no
@@ -178,7 +171,7 @@ func TestCyclesLeakNothing(t *testing.T) {
 	for range 3 {
 		once()
 	}
-	goroutines, files := settledGoroutines(), openFiles()
+	goroutines, files, held := settledGoroutines(), openFiles(), heap()
 	n := cycles(t)
 	for range n {
 		once()
@@ -189,7 +182,10 @@ func TestCyclesLeakNothing(t *testing.T) {
 	if now := openFiles(); now > files+3 {
 		t.Errorf("%d open files before, %d after %d cycles", files, now, n)
 	}
-	t.Logf("%d cycles: goroutines %d → %d, open files %d → %d", n, goroutines, settledGoroutines(), files, openFiles())
+	if now := heap(); now > held+8<<20+n*1000 { // a cycle that keeps a kilobyte shows by the thousand
+		t.Errorf("%d bytes held before, %d after %d cycles", held, now, n)
+	}
+	t.Logf("%d cycles: goroutines %d → %d, open files %d → %d, bytes held %d → %d", n, goroutines, settledGoroutines(), files, openFiles(), held, heap())
 }
 
 // settledGoroutines waits until their number does not fall any more.
