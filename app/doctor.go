@@ -253,10 +253,9 @@ func (d *doctor) compareIndex() {
 	d.repair("已重建检索", func() error { return d.office.Find.Rebuild(d.ctx) })
 }
 
-// papers prints one to see that fonts are there and papers come out.
+// papers sees that fonts are there and papers come out.
 func (d *doctor) papers() {
-	pdf, err := d.office.PrintFacts(d.ctx, "office/receipt", map[string]string{"office": "字体试印"}, "体检")
-	if err != nil || len(pdf) == 0 {
+	if err := d.office.prints(d.ctx, d.do.Deep); err != nil {
 		d.say("字体", Trouble, fmt.Sprintf("文书印不出来：%v", err), "请重新安装程序；自己放进“fonts”文件夹的字体有问题的，先移走")
 		return
 	}

@@ -78,6 +78,7 @@ type Office struct {
 	returns     *returns.Set
 	benefits    *benefit.Book // without standards, see Benefits
 	grid        *grid.Rules
+	trial       trialPrint
 }
 
 // openOffice wires an office on a store.

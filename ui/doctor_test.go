@@ -188,3 +188,22 @@ func TestHolidaysOfNextYear(t *testing.T) {
 		t.Errorf("not shown: %s", a.text())
 	}
 }
+
+// BenchmarkExamine is the self-check that stands at the head of the system
+// administrator's page.
+func BenchmarkExamine(b *testing.B) {
+	o := openOffice(b)
+	o.settle()
+	for b.Loop() {
+		o.house.Examine(b.Context(), app.Examination{})
+	}
+}
+
+func BenchmarkAdminHome(b *testing.B) {
+	o := openOffice(b)
+	o.settle()
+	admin := o.as("admin.system")
+	for b.Loop() {
+		admin.get("/")
+	}
+}
