@@ -60,7 +60,7 @@ var (
 	ErrForeign  = errors.New("这个文件的签名不是本程序信任的发布单位的，没有使用。请核对文件来源")
 	ErrBroken   = errors.New("这个文件不完整或被改动过，没有使用。请重新拷贝一次")
 	ErrMachine  = errors.New("这个文件是给别的系统用的")
-	ErrNoKey    = errors.New("这个程序是自行编译的，没有发布单位的公钥，不能用文件升级；请用 jiezhen install 重新安装新编译的程序")
+	ErrNoKey    = errors.New("这个程序是自行编译的，没有发布单位的公钥，不能用文件升级；请照 README 的 Release 一节，用发布命令编译并签名")
 )
 
 // releaseKeys are the publisher's public keys, base64, separated by commas; the

@@ -229,6 +229,9 @@ func TestUpgradedService(t *testing.T) {
 		}
 		expect(t, m, "1.1.0", before, true)
 		far.stillIn(t, m)
+		if out := m.refused(stick, "install", "--no-browser"); !strings.Contains(out, "已经安装了更新的版本（1.1.0），这个文件是 1.0.0") || !strings.Contains(out, "rollback") {
+			t.Errorf("the older installer said: %s", out)
+		}
 		m.off()
 		m.boot()
 		expect(t, m, "1.1.0", before, true)
@@ -341,7 +344,7 @@ func refusals(t *testing.T, m *machine, next string) {
 // cutShort pulls the plug while the new version comes up. Afterwards one of
 // the two runs, on sound data, and no change is open.
 func cutShort(t *testing.T, m *machine, records string) {
-	go func() { _, _ = m.try("jiezhen", "upgrade", "/media/jiezhen-1.1.0") }()
+	go func() { _, _ = m.try("/media/jiezhen-1.1.0", "install", "--no-browser") }() // an installer that is newer upgrades
 	trying := m.within(2*time.Minute, func() bool {
 		out, _ := m.tryFor(5*time.Second, "grep", "-c", `"phase": "trying"`, "/var/lib/jiezhen-switch/state.json")
 		return strings.TrimSpace(out) == "1"

@@ -153,11 +153,21 @@ func (c *caller) plain(ctx context.Context) error {
 	here := installer.Here()
 	switch {
 	case here.Installed() && c.opt.data == here.Data && c.opt.listen == "":
+		if installer.DoubleClicked() && newerThan(here, c.env.Version) {
+			return c.manage(ctx, "install")
+		}
 		return c.show(ctx)
 	case runtime.GOOS == "windows" && installer.DoubleClicked() && !exists(c.opt.data):
 		return c.manage(ctx, "install")
 	}
 	return c.serve(ctx, false)
+}
+
+// newerThan says whether a version comes after the one that is installed: who
+// clicks on its file brings an upgrade.
+func newerThan(here installer.Places, version string) bool {
+	state, err := installer.ReadState(here)
+	return err == nil && installer.Newer(version, state.Version)
 }
 
 func exists(path string) bool {
