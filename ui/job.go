@@ -86,11 +86,17 @@ const keepJobs = time.Hour
 
 // start runs work beside the page and gives the id to ask by.
 func (s *jobs) start(owner uint64, text string, work func(ctx context.Context, j *job) error) string {
+	return s.startFor(owner, text, "", work)
+}
+
+// startFor does so for a page where the result is: the page that waits goes
+// there even when another program answers by then.
+func (s *jobs) startFor(owner uint64, text, next string, work func(ctx context.Context, j *job) error) string {
 	var raw [12]byte
 	_, _ = rand.Read(raw[:]) // never fails (crypto/rand ends the program instead)
 	id := hex.EncodeToString(raw[:])
 	ctx, stop := context.WithCancel(s.ctx)
-	j := &job{owner: owner, text: text, made: s.clock(), stop: stop}
+	j := &job{owner: owner, text: text, next: next, made: s.clock(), stop: stop}
 	s.mu.Lock()
 	for old, other := range s.all {
 		if s.clock().Sub(other.made) > keepJobs {

@@ -45,9 +45,9 @@ func TestJobThatFails(t *testing.T) {
 func TestJobCutByTheEnd(t *testing.T) {
 	t.Parallel()
 	s := newJobs(time.Now, slog.New(slog.DiscardHandler))
-	id := s.start(7, "正在换版", func(ctx context.Context, _ *job) error { <-ctx.Done(); return nil })
+	id := s.startFor(7, "正在换版", "/upgrade", func(ctx context.Context, _ *job) error { <-ctx.Done(); return nil })
 	s.stop()
-	if j, ok := s.get(id, 7); !ok || j.over() {
+	if j, ok := s.get(id, 7); !ok || j.over() || j.next != "/upgrade" {
 		t.Errorf("the job: %v %v", j, ok)
 	}
 }

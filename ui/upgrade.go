@@ -118,8 +118,7 @@ func (v *visit) bringUpgrade() error {
 	if err := v.journalChange("升级到 " + m.Version); err != nil {
 		return err
 	}
-	id := v.jobs.start(v.viewer.User, "正在升级", func(ctx context.Context, j *job) error {
-		j.leadTo("/upgrade")
+	id := v.jobs.startFor(v.viewer.User, "正在升级", "/upgrade", func(ctx context.Context, j *job) error {
 		return asRefusal(changer.seeThrough(ctx, func() error { return changer.Upgrade(ctx, j.say) }))
 	})
 	return v.redirect("/jobs/" + id)
@@ -141,8 +140,7 @@ func (v *visit) rollBack() error {
 	if err := v.journalChange("退回上一版"); err != nil {
 		return err
 	}
-	id := v.jobs.start(v.viewer.User, "正在准备回退", func(ctx context.Context, j *job) error {
-		j.leadTo("/upgrade")
+	id := v.jobs.startFor(v.viewer.User, "正在准备回退", "/upgrade", func(ctx context.Context, j *job) error {
 		err := changer.seeThrough(ctx, func() error { return changer.Rollback(ctx, withData, j.say) })
 		if errors.Is(err, ErrUnreadable) {
 			err = fmt.Errorf("%w。确定要这样退回，请在“连数据一起退回换版前”选“是”", err)
