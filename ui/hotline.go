@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -50,106 +49,6 @@ func (v *visit) hotlineDesk(at, title, lead string) (page.DeskView, error) {
 		view.Tabs = append(view.Tabs, t)
 	}
 	return view, v.entitled(hotline.Orders, access.ActRead)
-}
-
-// burningShown is how many things the morning page lists.
-const burningShown = 40
-
-// morning is the page for the duty officer: what burns.
-func (v *visit) morning() error {
-	view, err := v.hotlineDesk("/hotline", "接诉即办晨报", "先看红的：已经超时的，再看快到时的。每个数都能点开。")
-	if err != nil {
-		return err
-	}
-	m, err := v.office.Hotline.Morning(v.ctx, v.viewer)
-	if err != nil {
-		return err
-	}
-	open := "/r/" + hotline.Orders + "?open=1"
-	figures := []page.Figure{
-		{Label: "已超时", Value: strconv.Itoa(m.Late), Tone: urgentIf(m.Late > 0), URL: "#burning"},
-		{Label: "快到时", Value: strconv.Itoa(m.Near), URL: "#burning"},
-		{Label: "待签收", Value: strconv.Itoa(m.Unsigned), URL: "/r/" + hotline.Orders + "?step=new"},
-		{Label: "待回访", Value: strconv.Itoa(m.Callback), URL: "/r/" + hotline.Orders + "?step=replied"},
-		{Label: "挂账", Value: strconv.Itoa(m.Suspended), URL: open + "&suspended=1"},
-		{Label: "哨未报到", Value: strconv.Itoa(m.Whistles), URL: "/r/" + hotline.Whistles + "?step=blown", Tone: urgentIf(m.Whistles > 0)},
-		{Label: "昨日来单", Value: strconv.Itoa(m.Came), URL: fmt.Sprintf("/r/%s?f.dispatched_on=%s&t.dispatched_on=%s", hotline.Orders, v.office.Book.Today().AddDays(-1), v.office.Book.Today().AddDays(-1))},
-	}
-	view.Blocks = []page.Block{{Title: moment(m.At) + " 的情况", Figures: figures}}
-	err = v.office.Book.View(v.ctx, v.viewer, func(tx *record.Tx) error {
-		view.Blocks = append(view.Blocks, v.burningBlock(tx, m))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if b, ok, err := v.patrolBlock(); err != nil {
-		return err
-	} else if ok {
-		view.Blocks = append(view.Blocks, b)
-	}
-	hot, err := v.office.Hotline.Hot(v.ctx, v.viewer)
-	if err != nil {
-		return err
-	}
-	signs, err := v.office.Hotline.Signs(v.ctx, v.viewer)
-	if err != nil {
-		return err
-	}
-	view.Blocks[0].Figures = append(view.Blocks[0].Figures, page.Figure{Label: "未诉先办规则命中", Value: strconv.Itoa(untaken(signs)), URL: "/hotline/proactive"})
-	view.Blocks = append(view.Blocks, hotTable(hot, 5))
-	if b, ok, err := v.deliverBlock(); err != nil {
-		return err
-	} else if ok {
-		view.Blocks = append(view.Blocks, b)
-	}
-	return v.desk(view)
-}
-
-// deliverBlock leads to the replies that have not gone back to the platform.
-func (v *visit) deliverBlock() (page.Block, bool, error) {
-	if v.mayDeliver() != nil {
-		return page.Block{}, false, nil
-	}
-	waiting, err := v.office.Hotline.Waiting(v.ctx, v.viewer)
-	if err != nil {
-		return page.Block{}, false, err
-	}
-	refused := 0
-	for _, r := range waiting {
-		if r.Text("delivery") == "failed" {
-			refused++
-		}
-	}
-	return page.Block{Title: "回单交付", Figures: []page.Figure{{Label: "待交付", Value: strconv.Itoa(len(waiting)), URL: "/hotline/replies"}, {Label: "平台没收", Value: strconv.Itoa(refused), URL: "/hotline/replies", Tone: urgentIf(refused > 0)}}}, true, nil
-}
-
-func (v *visit) burningBlock(tx *record.Tx, m hotline.Morning) page.Block {
-	t := page.Table{Caption: "最急的", Quiet: true, Columns: []page.Column{{Title: "到时"}, {Title: "要做什么"}, {Title: "事项"}, {Title: "社区（村）"}, {Title: "环节"}, {Title: "承办"}},
-		Empty: page.Empty{Text: "没有超时和快到时的。"}}
-	for _, b := range m.Burning[:min(burningShown, len(m.Burning))] {
-		r := b.Record
-		due := page.Cell{Text: b.Due.Format("01-02 15:04"), Note: gapWords(m.At, b.Due), Tone: urgentIf(b.Late)}
-		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{due, {Text: b.What}, {Text: record.LabelOf(r), Note: or(r.Text("external"), r.Number), URL: recordURL(r.Ref)},
-			{Text: tx.Label(record.Ref{Register: record.Places, ID: r.Community}, false)}, {Text: r.StepLabel()}, {Text: tx.Label(record.Ref{Register: record.Users, ID: r.Owner}, false)}}})
-	}
-	b := page.Block{ID: "burning", Title: fmt.Sprintf("最急的（%d）", len(m.Burning)), Table: &t}
-	if len(m.Burning) > burningShown {
-		b.Text = []string{fmt.Sprintf("只列最急的 %d 项，共 %d 项。", burningShown, len(m.Burning))}
-	}
-	return b
-}
-
-// gapWords says how long until, or since, an instant.
-func gapWords(now, due time.Time) string {
-	gap, word := due.Sub(now), "还剩"
-	if gap < 0 {
-		gap, word = -gap, "已超"
-	}
-	if gap >= 48*time.Hour {
-		return fmt.Sprintf("%s%d天", word, int(gap.Hours())/24)
-	}
-	return fmt.Sprintf("%s%d小时%02d分", word, int(gap.Hours()), int(gap.Minutes())%60)
 }
 
 // month reads which month the page is about.
