@@ -83,9 +83,12 @@ func TestMorningSaysWhatBurns(t *testing.T) {
 	o.order("NEAR1", "刚派的一单", register.Values{"dispatched_at": "2026-04-01 09:50"})
 	o.order("FAR01", "不急的一单", register.Values{"class": "complex", "community": fmt.Sprint(o.west), "dispatched_at": "2026-04-01 09:50"})
 	p := o.as("governance.officer").get("/hotline")
-	late, near := strings.Index(p.body, "签收超时的一单"), strings.Index(p.body, "刚派的一单")
-	if p.status != http.StatusOK || late < 0 || near < late || !strings.Contains(p.body, "已超2小时00分") {
-		t.Errorf("%d, late at %d, near at %d: %s", p.status, late, near, p.text())
+	saved, lost, _ := strings.Cut(p.body, "已经超时（1）")
+	if p.status != http.StatusOK || !strings.Contains(saved, "快到时，还来得及（2）") || !strings.Contains(saved, "刚派的一单") || strings.Contains(saved, "签收超时的一单") || !strings.Contains(lost, "签收超时的一单") || !strings.Contains(lost, "2小时00分") {
+		t.Errorf("%d: %s", p.status, p.text())
+	}
+	if !strings.Contains(p.body, "网格超期") || !strings.Contains(p.body, "响应率") {
+		t.Errorf("neither cases nor rates: %s", p.text())
 	}
 	if p := o.as("governance.worker").get("/hotline"); strings.Contains(p.body, "不急的一单") || !strings.Contains(p.body, "刚派的一单") {
 		t.Error("a community worker does not see their own community alone")

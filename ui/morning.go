@@ -70,8 +70,8 @@ func (v *visit) burningFigures(m hotline.Morning) (page.Block, error) {
 		{Label: "已超时", Value: strconv.Itoa(m.Late), URL: "#late", Tone: urgentIf(m.Late > 0)},
 		{Label: "待签收", Value: strconv.Itoa(m.Unsigned), URL: "/r/" + hotline.Orders + "?step=new"},
 		{Label: "哨未报到", Value: strconv.Itoa(m.Whistles), URL: "/r/" + hotline.Whistles + "?step=blown", Tone: urgentIf(m.Whistles > 0)}}}
-	if near := burning(m, false); len(near) > 0 {
-		b.Text = []string{fmt.Sprintf("最急：%s，%s（%s）。", record.LabelOf(near[0].Record), near[0].What, gapWords(m.At, near[0].Due))}
+	if first := append(burning(m, false), burning(m, true)...); len(first) > 0 {
+		b.Text = []string{fmt.Sprintf("最急：%s，%s（%s）。", record.LabelOf(first[0].Record), first[0].What, gapWords(m.At, first[0].Due))}
 	}
 	if v.entitled(grid.Cases, access.ActRead) == nil {
 		board, err := v.office.Grid.Board(v.ctx, v.viewer)
@@ -123,12 +123,21 @@ func burning(m hotline.Morning, late bool) []hotline.Burning {
 		}
 	}
 	if late {
-		rank := map[string]int{"emergency": -2, "timely": -1}
-		slices.SortStableFunc(out, func(a, b hotline.Burning) int {
-			return cmp.Compare(rank[a.Record.Text("class")], rank[b.Record.Text("class")])
-		})
+		slices.SortStableFunc(out, func(a, b hotline.Burning) int { return cmp.Compare(press(a.Record), press(b.Record)) })
 	}
 	return out
+}
+
+// press is how much what is late presses: a whistle that nobody has come to
+// first, then by the class of the order.
+func press(r *record.Record) int {
+	if r.Register == hotline.Whistles {
+		return 0
+	}
+	if n := slices.Index([]string{"emergency", "timely"}, r.Text("class")); n >= 0 {
+		return 1 + n
+	}
+	return 3
 }
 
 func (v *visit) burningBlocks(tx *record.Tx, m hotline.Morning) []page.Block {
@@ -207,6 +216,9 @@ func gapSize(now, due time.Time) string {
 		return fmt.Sprintf("%d天", days)
 	case days == 1:
 		return fmt.Sprintf("1天%d小时", int(gap.Hours())-24)
+	}
+	if gap < time.Hour {
+		return fmt.Sprintf("%d分", int(gap.Minutes()))
 	}
 	return fmt.Sprintf("%d小时%02d分", int(gap.Hours()), int(gap.Minutes())%60)
 }
