@@ -54,6 +54,13 @@ func (v *visit) doctor() error {
 	return v.desk(view)
 }
 
+// mendedAt is where what the doctor finds in an area is seen to.
+var mendedAt = map[string]page.Link{
+	"备份": {Text: "去备份与恢复", URL: "/backup"}, "离机备份": {Text: "去备份与恢复", URL: "/backup"}, "试恢复": {Text: "去备份与恢复", URL: "/backup"},
+	"节假日": {Text: "去录节假日", URL: "/settings/holidays"}, "标准": {Text: "去设置", URL: "/settings"}, "政策包": {Text: "去政策包", URL: "/policy"},
+	"时钟": {Text: "时钟怎么校准", URL: "/help/clock"}, "磁盘": {Text: "只读与安全模式", URL: "/help/safe"}, "启动": {Text: "只读与安全模式", URL: "/help/safe"},
+}
+
 func findingsTable(caption string, list []app.Finding) *page.Table {
 	t := page.Table{Caption: caption, Columns: []page.Column{{Title: "项目"}, {Title: "结果"}, {Title: "看到的"}, {Title: "怎么办"}}}
 	for _, f := range list {
@@ -61,6 +68,8 @@ func findingsTable(caption string, list []app.Finding) *page.Table {
 		remedy := page.Cell{Text: f.Remedy}
 		if f.Fixed != "" {
 			grade.Text, remedy.Text = "已修复", f.Fixed
+		} else if at, ok := mendedAt[f.Area]; ok && f.Grade != app.Fine {
+			remedy.More = []page.Cell{{Text: at.Text, URL: at.URL}}
 		}
 		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: f.Area}, grade, {Text: f.Found}, remedy}})
 	}

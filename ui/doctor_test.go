@@ -189,6 +189,25 @@ func TestHolidaysOfNextYear(t *testing.T) {
 	}
 }
 
+// TestFindingsLeadOn: what has to be seen to leads to where that is done, and
+// the system administrator may go there.
+func TestFindingsLeadOn(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	admin := o.as("admin.system")
+	home := admin.get("/")
+	for _, want := range []string{`href="/backup">去备份与恢复`, `href="/settings">去设置`} {
+		if !strings.Contains(home.body, want) {
+			t.Errorf("the page does not lead on by %s", want)
+		}
+	}
+	for area, at := range mendedAt {
+		if a := admin.get(at.URL); a.status != http.StatusOK {
+			t.Errorf("%s leads to %s: %d", area, at.URL, a.status)
+		}
+	}
+}
+
 // BenchmarkExamine is the self-check that stands at the head of the system
 // administrator's page.
 func BenchmarkExamine(b *testing.B) {

@@ -72,7 +72,7 @@ func (v *visit) lanOffBlock(s lan.Settings) page.Block {
 	}
 	return page.Block{Title: "现在没有开放", Text: lanRisks, Form: &page.Form{Action: "/network", Sections: []page.Section{{Fields: []page.Field{
 		{Name: "allow", Label: "允许的地址", Kind: page.KindText, Required: true, Wide: true, Value: or(v.typed.First("allow"), allow), Hint: "本单位的网段或一台台写明，用空格隔开，如 192.168.1.0/24"},
-		{Name: "port", Label: "端口", Kind: page.KindText, Required: true, Value: or(v.typed.First("port"), strconv.Itoa(port))},
+		{Name: "port", Label: "端口", Kind: page.KindText, Required: true, Value: or(v.typed.First("port"), strconv.Itoa(port)), Hint: "不清楚就不用改"},
 		{Name: "reason", Label: "理由", Kind: page.KindText, Required: true, Wide: true, Value: v.typed.First("reason")}}}},
 		Buttons: []page.Button{{Text: "看清上面各条，开放局域网", Do: "on", Danger: true}}}}
 }

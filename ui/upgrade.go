@@ -45,7 +45,8 @@ func (v *visit) upgradePage() error {
 	view := page.DeskView{Frame: v.frame("升级与回退", "升级前自动备份，并用数据副本试运行；新版起不来，会自动换回旧版和换版前的数据。")}
 	now := page.Block{Title: "现在的版本", Facts: []page.Fact{{Label: "版本", Value: page.Cell{Text: v.cfg.House.Version()}}}}
 	if v.cfg.Installed == nil {
-		now.Text = []string{"街镇通没有装成系统服务：升级就是退出后用新的程序文件打开，数据照旧。"}
+		now.Text = []string{"街镇通没有装成系统服务：升级就是退出后用新的程序文件打开，数据照旧。请先做一次备份：这样升级，退回旧版要靠备份。"}
+		now.Buttons = []page.Button{{Text: "先做备份", URL: "/backup"}, {Text: "升级怎么办（帮助）", URL: "/help/upgrade"}}
 		view.Blocks = []page.Block{now}
 		return v.desk(view)
 	}
