@@ -174,6 +174,9 @@ func TestOrdersAndReportJoinOneCase(t *testing.T) {
 	if len(cases) != 1 || cases[0].Values["orders"] != 2.0 || cases[0].Values["reports"] != 1.0 || cases[0].Text("first") != "hotline" || cases[0].RefID("category") != o.cover {
 		t.Fatalf("%d cases: %v", len(cases), cases[0].Values)
 	}
+	if p := b.get("/r/" + cases[0].Ref.String()); !strings.Contains(p.body, "并入的工单：一起办，分别答复和回访") || !strings.Contains(p.body, "共 2 件：答复 0 件，交付平台 0 件，回访 0 件") || !strings.Contains(p.body, "网格上报和巡查发现") || !strings.Contains(p.body, `id="clocks"`) {
+		t.Errorf("the case: %s", p.text())
+	}
 	if p := b.get("/grid/pairs"); strings.Contains(p.body, "action=\"/grid/join\"") {
 		t.Error("what is in one case is still proposed")
 	}

@@ -124,9 +124,11 @@ func (v *visit) recordView(tx *record.Tx, r *record.Record) (page.RecordView, er
 		return view, err
 	}
 	if r.Register == grid.Reports || r.Register == grid.Cases {
-		if view.Blocks, err = v.gridBlocks(tx, r); err != nil {
+		blocks, err := v.gridBlocks(tx, r)
+		if err != nil {
 			return view, err
 		}
+		view.Blocks = append(view.Blocks, blocks...)
 	}
 	return view, v.attachments(tx, r, &view)
 }
