@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	"jiezhen/app/access"
+	"jiezhen/app/hotline"
 	"jiezhen/app/record"
 	"jiezhen/app/register"
 	"jiezhen/app/value"
@@ -43,6 +45,9 @@ func (v *visit) sections(tx *record.Tx, r *record.Record) []page.ValueSection {
 
 func (v *visit) addValue(tx *record.Tx, r *record.Record, f *register.Field, s *page.ValueSection) {
 	val := r.Values[f.ID]
+	if r.Register == hotline.Bulletins && f.ID == "figures" {
+		return // a block of its own opens each of them
+	}
 	switch f.Type {
 	case value.KindTable:
 		if rows, _ := val.([]map[string]any); len(rows) > 0 {
@@ -71,7 +76,24 @@ func (v *visit) rowsTable(tx *record.Tx, f *register.Field, rows []map[string]an
 		}
 		t.Rows = append(t.Rows, line)
 	}
+	if f.Filled {
+		dropEmpty(&t)
+	}
 	return t
+}
+
+// dropEmpty leaves out the columns in which no row says anything: of what the
+// program fills in, nobody is waiting for them.
+func dropEmpty(t *page.Table) {
+	for i := len(t.Columns) - 1; i > 0; i-- {
+		if slices.ContainsFunc(t.Rows, func(r page.Row) bool { return r.Cells[i].Text != "" }) {
+			continue
+		}
+		t.Columns = slices.Delete(t.Columns, i, i+1)
+		for k := range t.Rows {
+			t.Rows[k].Cells = slices.Delete(t.Rows[k].Cells, i, i+1)
+		}
+	}
 }
 
 func numeric(f *register.Field) bool { return f.Type == value.KindMoney || f.Type == value.KindNumber }

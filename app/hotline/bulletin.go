@@ -91,7 +91,7 @@ func shortDate(d value.Date) string {
 }
 
 func (g Digest) overviewText() string {
-	out := fmt.Sprintf("%s至%s，共接到派单%d件，上期%d件，环比%s；上年同期%d件，同比%s。", g.From.Chinese(), shortDate(g.To), g.Orders, g.Before, trend(g.Orders, g.Before), g.LastYear, trend(g.Orders, g.LastYear))
+	out := fmt.Sprintf("%s至%s，共接到派单%d件，上期%d件%s；上年同期%d件%s。", g.From.Chinese(), shortDate(g.To), g.Orders, g.Before, against("环比", g.Orders, g.Before), g.LastYear, against("同比", g.Orders, g.LastYear))
 	out += fmt.Sprintf("截至%s，已答复%d件，在办%d件，超时%d件，经区里同意剔除%d件。", shortDate(value.DateOf(g.At)), g.Size(SetDone), g.Size(SetOpen), g.Size(SetLate), g.Size(SetExcluded))
 	if all := g.Foresight.All(); len(all.Found) > 0 {
 		out += fmt.Sprintf("网格、巡查主动发现%d件，热线同类%d件，主动发现占比%s。", len(all.Found), len(all.Orders), all.Share())
@@ -99,9 +99,22 @@ func (g Digest) overviewText() string {
 	return out
 }
 
+// against compares a number with an earlier one, in words; there is nothing to
+// say where nothing was before.
+func against(word string, now, before int) string {
+	if before == 0 {
+		return ""
+	}
+	return "，" + word + trend(now, before)
+}
+
 func (g Digest) ratesText() string {
 	var parts []string
 	for _, r := range g.Rates {
+		if len(r.Of) == 0 {
+			parts = append(parts, r.Title+"尚无可算的件")
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s%s（%s/%d）", r.Title, r.Percent(), number(r.Sum), len(r.Of)))
 	}
 	out := strings.Join(parts, "，")
@@ -116,7 +129,14 @@ func number(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x)
 func (g Digest) topicsText() string {
 	var parts []string
 	for _, c := range g.Categories[:min(bulletinTop, len(g.Categories))] {
-		parts = append(parts, fmt.Sprintf("%s%d件，占%s，环比%s", c.Name, len(c.Refs), rate.Percent(len(c.Refs), g.Orders), trend(len(c.Refs), c.Before)))
+		change := against("环比", len(c.Refs), c.Before)
+		if change == "" {
+			change = "，上期没有"
+		}
+		parts = append(parts, fmt.Sprintf("%s%d件，占%s%s", c.Name, len(c.Refs), rate.Percent(len(c.Refs), g.Orders), change))
+	}
+	if len(parts) == 0 {
+		return "这一段没有诉求。"
 	}
 	return "诉求量居前的是：" + strings.Join(parts, "；") + "。"
 }
