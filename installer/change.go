@@ -29,7 +29,7 @@ func (i *Installer) Switch(ctx context.Context) error {
 	}
 	r, found, err := takeRequest(i.cfg.Places)
 	if !found && err == nil {
-		return nil
+		return i.align(ctx, state)
 	}
 	change := Change{}
 	if err == nil {
@@ -127,16 +127,37 @@ func (i *Installer) carry(ctx context.Context, state State) error {
 	}
 	why, err := i.bring(ctx, state.Exe, state.Version, c.Within)
 	if ctx.Err() != nil {
-		return fmt.Errorf("换回停在半路，下次开机接着办：%w", ctx.Err())
+		err = ctx.Err()
+	}
+	if err != nil { // it stays open: a version that starts now or later must put the data back first
+		return fmt.Errorf("换回停在半路，下次开机接着办：%w", err)
 	}
 	c.Phase, c.Ended = Returned, i.cfg.Clock()
-	if err != nil {
-		why = err.Error()
-	}
 	if why != "" {
 		c.Why += "；换回后也还没有起来：" + why
 	}
-	return errors.Join(err, writeState(i.cfg.Places, state), i.prune(state))
+	return errors.Join(writeState(i.cfg.Places, state), i.prune(state))
+}
+
+// align has the manager start what the record says. Windows writes its own list
+// of services to disk when it likes: a power failure soon after a change may
+// bring back the executable of before.
+func (i *Installer) align(ctx context.Context, state State) error {
+	for _, point := range []func(context.Context, Places, string) error{i.cfg.Manager.Point, i.cfg.Manager.PointKeeper} {
+		if err := point(ctx, i.cfg.Places, state.Exe); err != nil {
+			return err
+		}
+	}
+	a, err := Ask(ctx, i.cfg.Places)
+	if err != nil || a.Version == state.Version {
+		return nil // it does not run, or it is the one
+	}
+	i.say("运行的是 %s，应当是 %s，换回来……", a.Version, state.Version)
+	why, err := i.bring(ctx, state.Exe, state.Version, i.cfg.Within)
+	if err == nil && why != "" {
+		err = errors.New(why)
+	}
+	return err
 }
 
 // bring has the service run an executable; why says what is wrong when it does

@@ -253,8 +253,15 @@ func TestAVersionThatDoesNotStart(t *testing.T) {
 		t.Error("no error where not even the old version starts")
 	}
 	s := b.state()
-	if s.Version != "1.0.0" || s.Change.Phase != Returned || s.Change.Why == "" || b.exe != b.p.ExeFor("1.0.0") {
+	if s.Version != "1.0.0" || s.Change.Phase != Returning || s.Change.Why == "" || b.exe != b.p.ExeFor("1.0.0") {
 		t.Errorf("%+v %+v runs %s", s, s.Change, b.exe)
+	}
+	if task := s.TaskFor("1.0.0"); task.Put == "" {
+		t.Error("the version before would start on the data of the one that did not")
+	}
+	b.broken = false // the PC is started anew
+	if err := b.i.Switch(t.Context()); err != nil || b.state().Change.Phase != Returned {
+		t.Errorf("afterwards: %v %+v", err, b.state().Change)
 	}
 }
 

@@ -301,3 +301,29 @@ func TestHopelessVersion(t *testing.T) {
 		t.Errorf("%v %q after %v", ok, why, waited)
 	}
 }
+
+// TestManagerForgets has the service manager start the version of before, as
+// after a power failure that came before its list was on the disk.
+func TestManagerForgets(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	next := b.p.ExeFor("1.1.0")
+	b.write(next, "1.1.0", "ready")
+	s := b.state()
+	s.Version, s.Exe = "1.1.0", next
+	if err := writeState(b.p, s); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.pc.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.i.Switch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if ok, why := b.i.awaitHealthy(t.Context(), "1.1.0", 0); !ok || b.exe != next || b.keeper != next {
+		t.Errorf("%s; the manager starts %s, the privileged half %s", why, b.exe, b.keeper)
+	}
+	if err := b.i.Switch(t.Context()); err != nil || len(b.starts) != 2 {
+		t.Errorf("once more: %v, starts %v", err, b.starts)
+	}
+}

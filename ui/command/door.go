@@ -17,8 +17,9 @@ import (
 )
 
 // A control socket is a Unix socket: whoever may write to its file may ask.
-// Windows 10 before version 1803 has none, and none has a path of more than
-// about a hundred bytes. There a door stands in its place: a file under the
+// Windows 10 before version 1803 has none, later ones have half of them, and
+// none has a path of more than about a hundred bytes. Under Windows, and for
+// long paths, a door stands in its place: a file under the
 // same name that says where on this PC the office listens, with the key that
 // opens it. Whoever may read the file may ask, and knows the office again by
 // its certificate, so that a program that has taken the port over learns
@@ -46,6 +47,9 @@ func listenLocal(path string, mode os.FileMode) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("removing an old control socket: %w", err)
 	}
+	if runtime.GOOS == "windows" { // one way for all of them; and connecting to a socket there is writing to its file: who may could put a door of his own in its place
+		return openDoor(path, mode&^0o022)
+	}
 	l, err := net.Listen("unix", path)
 	if err != nil {
 		behind, failed := openDoor(path, mode&^0o022) // reading it is asking; nobody else writes there
@@ -58,19 +62,6 @@ func listenLocal(path string, mode os.FileMode) (net.Listener, error) {
 		return nil, errors.Join(fmt.Errorf("guarding the control socket: %w", err), l.Close())
 	}
 	return l, nil
-}
-
-// listenPublic opens path to everybody at the PC. Under Windows it is always a
-// door: connecting to a socket there is writing to its file, and whoever may
-// write could put a door of his own in its place and be told passwords.
-func listenPublic(path string) (net.Listener, error) {
-	if runtime.GOOS != "windows" {
-		return listenLocal(path, 0o666)
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("removing an old door: %w", err)
-	}
-	return openDoor(path, 0o644)
 }
 
 // doorway is a listener that takes its file away when it closes.

@@ -93,7 +93,7 @@ func (c *caller) fell(err error) {
 func (p *post) open(ctx context.Context, at counter) error {
 	at.public = true
 	var err error
-	if p.socket, err = listenPublic(p.places.Socket()); err != nil { // whoever sits at the PC; what it does asks who it is
+	if p.socket, err = listenLocal(p.places.Socket(), 0o666); err != nil { // whoever sits at the PC; what it does asks who it is
 		return fmt.Errorf("opening the socket for everybody: %w", err)
 	}
 	go serveControl(ctx, p.socket, at)
