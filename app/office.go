@@ -185,7 +185,7 @@ func (o *Office) openDesks(ctx context.Context) error {
 	o.Grid = grid.New(grid.Config{Book: o.Book, Rules: o.grid, Formulas: numbers, Log: o.cfg.Log})
 	o.Hotline.SetFinder(o.Grid.Found)
 	o.Trend = trend.New(o.Book, o.Hotline.Course())
-	o.Hotline.SetClasses(o.Trend.Name)
+	o.Hotline.SetClasses(o.Trend.Naming)
 	if err := o.openSheets(); err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func against(word string, now, before int) string {
 	if before == 0 {
 		return ""
 	}
-	return "，" + word + trend(now, before)
+	return "，" + word + rise(now, before)
 }
 
 func (g Digest) ratesText() string {

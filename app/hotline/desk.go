@@ -9,6 +9,7 @@ import (
 	"jiezhen/app/insight"
 	"jiezhen/app/rate"
 	"jiezhen/app/record"
+	"jiezhen/app/trend"
 )
 
 // Config is what a Desk is made of.
@@ -29,7 +30,7 @@ type Desk struct {
 	learned learned
 	hot     hotCache
 	finder  Finder // nil: nobody finds anything
-	classes func(*record.Tx, *record.Record) (string, error)
+	classes func(*record.Tx) (trend.Naming, error)
 }
 
 // New opens the desk.

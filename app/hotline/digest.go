@@ -170,8 +170,8 @@ func Change(now, before int) string {
 	return fmt.Sprintf("%+.2f%%", 100*float64(now-before)/float64(before))
 }
 
-// trend is Change in the words of a bulletin: 上升12.5%.
-func trend(now, before int) string {
+// rise is Change in the words of a bulletin: 上升12.5%.
+func rise(now, before int) string {
 	switch {
 	case before == 0:
 		return "—"

@@ -8,7 +8,7 @@ import (
 	"jiezhen/app/access"
 	"jiezhen/app/insight"
 	"jiezhen/app/record"
-	courses "jiezhen/app/trend"
+	"jiezhen/app/trend"
 	"jiezhen/app/value"
 )
 
@@ -18,7 +18,7 @@ type learned struct {
 	mu      sync.RWMutex
 	near    *insight.Index
 	seasons seasons
-	course  courses.Course
+	course  trend.Course
 	model   *insight.Model
 	judged  insight.Evaluation
 	taught  int // classed, closed orders when the model was trained
@@ -208,15 +208,15 @@ func (d *Desk) examples(ctx context.Context) ([]insight.Example, error) {
 			if err != nil {
 				return err
 			}
+			named, err := d.naming(tx)
+			if err != nil {
+				return err
+			}
 			for _, row := range p.Rows {
 				if row.Placeholder || row.Text("category") == "" {
 					continue
 				}
-				class, err := d.className(tx, row.Record)
-				if err != nil {
-					return err
-				}
-				if class != "" {
+				if class, one := named(row.Text("category"), row.Date("dispatched_on")); one {
 					out = append(out, insight.Example{Text: orderText(row.Record), Class: class})
 				}
 			}
@@ -230,15 +230,15 @@ func (d *Desk) examples(ctx context.Context) ([]insight.Example, error) {
 	return out, nil
 }
 
-// SetClasses gives the desk who knows what an order's class is called today;
-// without, orders teach the words that stand on them.
-func (d *Desk) SetClasses(name func(*record.Tx, *record.Record) (string, error)) { d.classes = name }
+// SetClasses gives the desk who knows what the classes of orders are called
+// today; without, orders are classed by the words that stand on them.
+func (d *Desk) SetClasses(naming func(*record.Tx) (trend.Naming, error)) { d.classes = naming }
 
-func (d *Desk) className(tx *record.Tx, r *record.Record) (string, error) {
+func (d *Desk) naming(tx *record.Tx) (trend.Naming, error) {
 	if d.classes == nil {
-		return r.Text("category"), nil
+		return func(name string, _ value.Date) (string, bool) { return name, true }, nil
 	}
-	return d.classes(tx, r)
+	return d.classes(tx)
 }
 
 // Quality is how well the classifier does on the office's own closed orders, by
@@ -250,7 +250,7 @@ func (d *Desk) Quality() (e insight.Evaluation, ok bool) {
 }
 
 // Course is what the desk has seen of orders, for their trends.
-func (d *Desk) Course() *courses.Course { return &d.learned.course }
+func (d *Desk) Course() *trend.Course { return &d.learned.course }
 
 // Ready reports whether the desk has looked at all orders on record.
 func (d *Desk) Ready() bool {

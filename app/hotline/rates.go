@@ -8,6 +8,7 @@ import (
 	"jiezhen/app/access"
 	"jiezhen/app/rate"
 	"jiezhen/app/record"
+	"jiezhen/app/trend"
 	"jiezhen/app/value"
 )
 
@@ -91,8 +92,17 @@ func (d *Desk) Span(ctx context.Context, v access.Viewer, from, to value.Date) (
 	return d.sumUp(ctx, marks, from, to)
 }
 
-// marks are the orders that count, of the days from one to another.
+// marks are the orders that count, of the days from one to another, with their
+// classes as these are called today.
 func (d *Desk) marks(ctx context.Context, v access.Viewer, from, to value.Date) ([]rate.Mark, error) {
+	var named trend.Naming
+	err := d.book.View(ctx, access.Office(), func(tx *record.Tx) (err error) {
+		named, err = d.naming(tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	var out []rate.Mark
 	for month := value.MonthOf(from); month <= value.MonthOf(to); month = value.MonthOf(month.First().AddMonths(1)) {
 		list, err := d.counter.Marks(ctx, v, month)
@@ -100,9 +110,15 @@ func (d *Desk) marks(ctx context.Context, v access.Viewer, from, to value.Date) 
 			return nil, err
 		}
 		for _, m := range list {
-			if on := value.Date(m.Keep[keptOn]); on >= from && on <= to && m.Step != "void" && m.Step != "returned" {
-				out = append(out, m)
+			on := value.Date(m.Keep[keptOn])
+			if on < from || on > to || m.Step == "void" || m.Step == "returned" {
+				continue
 			}
+			if now, _ := named(m.Keep[keptCategory], on); now != m.Keep[keptCategory] {
+				m.Keep = slices.Clone(m.Keep) // it is others' too
+				m.Keep[keptCategory] = now
+			}
+			out = append(out, m)
 		}
 	}
 	return out, nil

@@ -86,7 +86,11 @@ func (d *Desk) signs(tx *record.Tx, rules hotRules, all []Heat, byID map[uint64]
 	}
 	out = append(out, f.points(rules.hot, byID, tx.Today())...)
 	if len(tx.Viewer().Communities) == 0 {
-		for _, s := range d.learned.seasons.ahead(tx.Today(), f.years, f.least, float64(f.share)) {
+		named, err := d.naming(tx)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range d.learned.seasons.ahead(named, tx.Today(), f.years, f.least, float64(f.share)) {
 			out = append(out, seasonSign(s, f.years))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"jiezhen/app/record"
+	"jiezhen/app/trend"
 	"jiezhen/app/value"
 )
 
@@ -48,6 +49,18 @@ func (s *seasons) drop(id uint64) {
 	}
 }
 
+// counts are the orders of each category, as it is called today, and month.
+func (s *seasons) counts(named trend.Naming) map[seasonKey]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[seasonKey]int{}
+	for k, n := range s.n {
+		now, _ := named(k.category, k.month.First())
+		out[seasonKey{now, k.month}] += n
+	}
+	return out
+}
+
 // Season is a category of which in past years a large part came in one month of
 // the year.
 type Season struct {
@@ -62,13 +75,12 @@ func (s Season) Share() float64 { return 100 * float64(s.Same) / float64(s.Total
 // ahead are the categories that pile up in the month of a day or in the one
 // after, of the years before; a year of records at least is needed, or every
 // month would be large.
-func (s *seasons) ahead(on value.Date, years, least int, share float64) []Season {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *seasons) ahead(named trend.Naming, on value.Date, years, least int, share float64) []Season {
+	counts := s.counts(named)
 	this := value.MonthOf(on)
 	from, to := value.MonthOf(this.First().AddMonths(-12*years)), value.MonthOf(this.First().AddMonths(-1))
 	first := to
-	for k, n := range s.n {
+	for k, n := range counts {
 		if n > 0 && k.month < first {
 			first = k.month
 		}
@@ -79,7 +91,7 @@ func (s *seasons) ahead(on value.Date, years, least int, share float64) []Season
 	var out []Season
 	for _, month := range []value.Month{this, value.MonthOf(this.First().AddMonths(1))} {
 		by := map[string]*Season{}
-		for k, n := range s.n {
+		for k, n := range counts {
 			if k.month < from || k.month > to || n == 0 {
 				continue
 			}

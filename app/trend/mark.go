@@ -212,23 +212,43 @@ func (d *Desk) marks(ctx context.Context, v access.Viewer, reg string, first val
 
 func number(id uint64) string { return strconv.FormatUint(id, 10) }
 
-// Name is what the first level of an order's class is called today, for whoever
-// learns from orders of other versions; the order's own word where no class is
-// known by it, and nothing where it has gone into several.
-func (d *Desk) Name(tx *record.Tx, r *record.Record) (string, error) {
+// Naming tells what a class of the first level, as an order of a day calls it,
+// is called today: the order's own word where no class is known by it. Not one,
+// when it has gone into several.
+type Naming func(name string, on value.Date) (now string, one bool)
+
+// Naming is for whoever learns from orders of other versions of the classes, or
+// sets them side by side.
+func (d *Desk) Naming(tx *record.Tx) (Naming, error) {
 	t, err := d.trees.Get(tx.AsOffice())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	own, day := r.Text("category"), r.Date("dispatched_on")
-	was := t.read([3]string{own}, day)
-	if was == nil {
-		return own, nil
+	today := tx.Today()
+	type called struct {
+		name string
+		on   value.Date
 	}
-	if at := t.place(was, tx.Today()).at; at != nil {
-		return at.top().name, nil
+	type answer struct {
+		now string
+		one bool
 	}
-	return "", nil
+	memo := map[called]answer{}
+	return func(name string, on value.Date) (string, bool) {
+		a, ok := memo[called{name, on}]
+		if !ok {
+			a = answer{name, true}
+			if was := t.read([3]string{name}, on); was != nil {
+				if at := t.place(was, today).at; at != nil {
+					a.now = at.top().name
+				} else {
+					a.one = false
+				}
+			}
+			memo[called{name, on}] = a
+		}
+		return a.now, a.one
+	}, nil
 }
 
 // levels are the fields of an order that hold its class, by level.

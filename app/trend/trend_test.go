@@ -189,6 +189,15 @@ func TestTrendSurvivesChange(t *testing.T) {
 	if sum != table.All.Sum() {
 		t.Errorf("rows of the first level hold %d, all %d", sum, table.All.Sum())
 	}
+	digest, err := o.house.Office().Hotline.Digest(t.Context(), access.Office(), "2026-02-01", "2026-02-28")
+	o.must(err)
+	got = nil
+	for _, g := range digest.Categories {
+		got = append(got, fmt.Sprintf("%s %d", g.Name, len(g.Refs)))
+	}
+	if all, want := strings.Join(got, "; "), "环境卫生 3; 市政 1; 旧事 1; 未分类 1; 杂项 1"; all != want {
+		t.Errorf("the digest of a month before the change:\n got %s\nwant %s", all, want)
+	}
 	o.cases()
 }
 
