@@ -96,6 +96,12 @@ func (v *visit) handlePage(def *register.Definition, refs []record.Ref, tried st
 		if ok {
 			view.Blocks = append(view.Blocks, b)
 		}
+		if len(refs) > 1 && len(view.Blocks) > 1 {
+			if b, ok := v.caseForm(fmt.Sprintf("是一件事：这 %d 件立为一个案件，一起办", len(refs)), "", refs); ok {
+				b.Text = []string{"确是同一件事的才立：一起办，分别答复和回访，并错了可以撤销。已并入别的案件的，先撤销并入。"}
+				view.Blocks = append(view.Blocks, b)
+			}
+		}
 	}
 	if len(view.Blocks) == 1 {
 		view.Blocks[0].Text = []string{"这些现在没有能一起办的；请逐件打开看。"}

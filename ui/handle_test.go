@@ -67,6 +67,16 @@ func TestOrdersAreHandledTogether(t *testing.T) {
 		}
 		return nil
 	})
+	if p := b.get("/r/" + refs[0].String()); !strings.Contains(p.body, "立为案件，派给承办单位") {
+		t.Errorf("an order does not become a case: %s", p.text())
+	}
+	if p := b.send("/print/"+hotline.Orders, form("handle")); !strings.Contains(p.body, "这 4 件立为一个案件") {
+		t.Errorf("several orders do not become a case: %s", p.text())
+	}
+	made := b.send("/hotline/hot/case", url.Values{"title": {"滨河小区路灯"}, "orders": {strconv.FormatUint(refs[0].ID, 10), strconv.FormatUint(refs[1].ID, 10)}})
+	if p := b.get(made.header.Get("Location")); made.status != http.StatusSeeOther || !strings.Contains(p.body, "共 2 件：答复 0 件") || !strings.Contains(p.body, "派给谁") {
+		t.Errorf("no case of two orders: %d %s", made.status, p.text())
+	}
 	if a := b.send("/handle/"+hotline.Orders, form("act.chase")); a.status != http.StatusOK || !strings.Contains(a.body, "办成 0 件") {
 		t.Errorf("chased without a word: %d %s", a.status, a.text())
 	}

@@ -34,6 +34,12 @@ func (v *visit) orderBlocks(tx *record.Tx, r *record.Record) ([]page.Block, erro
 			out = append(out, where)
 		}
 	}
+	if r.Text("case") == "" && (r.Step == "new" || r.Step == "hand") {
+		if b, ok := v.caseForm("立为案件，派给承办单位", record.LabelOf(r), []record.Ref{r.Ref}); ok {
+			b.Text = []string{"要派给物业、市政所这样的承办单位的，先立案；立案后按属地、类别建议派给谁，各单位各自签收、答复。本单位自己能办的不用立案。"}
+			out = append(out, b)
+		}
+	}
 	if r.Open() && len(advice.Classes) > 0 {
 		out = append(out, classBlock(r, advice))
 	}
@@ -183,4 +189,17 @@ func (v *visit) unrefused(tx *record.Tx, r *record.Record, twins []hotline.Past)
 		}
 	}
 	return out, nil
+}
+
+// caseForm offers to make one case of some orders.
+func (v *visit) caseForm(what, title string, refs []record.Ref) (page.Block, bool) {
+	def, ok := v.office.Book.Registers().Get(hotline.Cases)
+	if !ok || !record.MayCreate(v.viewer, def) || len(refs) == 0 {
+		return page.Block{}, false
+	}
+	form := &page.Form{Action: "/hotline/hot/case", Sections: []page.Section{{Fields: []page.Field{{Name: "title", Label: "案件名称", Kind: page.KindText, Value: title, Required: true, Limit: 100}}}}, Buttons: []page.Button{{Text: "立案"}}}
+	for _, r := range refs {
+		form.Hidden = append(form.Hidden, page.Pair{Name: "orders", Value: idOrEmpty(r.ID)})
+	}
+	return page.Block{ID: "tocase", Title: what, Folded: true, Form: form}, true
 }

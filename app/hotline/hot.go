@@ -327,13 +327,16 @@ func (d *Desk) OpenCase(ctx context.Context, v access.Viewer, title string, orde
 		return made, record.Refused(record.CodeInvalid, "请写案件名称，并至少勾选一件工单")
 	}
 	defer d.forgetHot()
-	err := d.book.Change(ctx, v, "热点立案", func(tx *record.Tx) error {
+	err := d.book.Change(ctx, v, "工单立案", func(tx *record.Tx) error {
 		first, err := tx.Open(record.Ref{Register: Orders, ID: orders[0]})
 		if err != nil {
 			return err
 		}
 		values := register.Values{"title": beginning(title), "source": "hotline", "found_at": tx.Book().Now().Local().Format(deadline.Minute), "content": title,
 			"address": first.Text("address")}
+		if len(orders) == 1 {
+			values["content"] = first.Text("content")
+		}
 		if first.Community != 0 {
 			values["community"] = strconv.FormatUint(first.Community, 10)
 		}
@@ -360,6 +363,6 @@ func join(tx *record.Tx, id uint64, c *record.Record) error {
 	if o.Text("case") != "" {
 		return record.Refused(record.CodeInvalid, "工单 %s 已并入另一案件，请先撤销并入", o.Text("external"))
 	}
-	_, err = tx.Do(o.Ref, o.Rev, "join", record.Input{Values: register.Values{"case": strconv.FormatUint(c.ID, 10)}, Note: "热点立案 " + c.Number})
+	_, err = tx.Do(o.Ref, o.Rev, "join", record.Input{Values: register.Values{"case": strconv.FormatUint(c.ID, 10)}, Note: "立案 " + c.Number})
 	return err
 }
