@@ -19,7 +19,7 @@ func TestOrdersAreHandledTogether(t *testing.T) {
 	o := openGrid(t)
 	var refs []record.Ref
 	for _, n := range []string{"BJ1", "BJ2", "BJ3"} {
-		refs = append(refs, o.order(n, "滨河小区"+n+"路灯不亮", register.Values{"dispatched_at": "2026-04-01 08:00"}))
+		refs = append(refs, o.order(n, "滨河小区"+n+"路灯不亮", register.Values{"dispatched_at": "2026-04-01 08:00", "address": "滨河小区7号楼"}))
 	}
 	far := o.create(record.Draft{Register: hotline.Orders, Values: register.Values{"external": "BJ9", "content": "别处", "class": "general", "dispatched_at": "2026-04-01 08:00"}, Community: o.west})
 	form := func(do string, more ...string) url.Values {
@@ -76,6 +76,10 @@ func TestOrdersAreHandledTogether(t *testing.T) {
 	made := b.send("/hotline/hot/case", url.Values{"title": {"滨河小区路灯"}, "orders": {strconv.FormatUint(refs[0].ID, 10), strconv.FormatUint(refs[1].ID, 10)}})
 	if p := b.get(made.header.Get("Location")); made.status != http.StatusSeeOther || !strings.Contains(p.body, "共 2 件：答复 0 件") || !strings.Contains(p.body, "派给谁") {
 		t.Errorf("no case of two orders: %d %s", made.status, p.text())
+	}
+	one := b.send("/hotline/hot/case", url.Values{"title": {"滨河小区BJ3路灯不亮"}, "orders": {strconv.FormatUint(refs[2].ID, 10)}})
+	if p := b.get(one.header.Get("Location")); one.status != http.StatusSeeOther || strings.Contains(p.body, "说法相像 100%") {
+		t.Errorf("a case is said to be the like of its own order: %d %s", one.status, p.text())
 	}
 	if a := b.send("/handle/"+hotline.Orders, form("act.chase")); a.status != http.StatusOK || !strings.Contains(a.body, "办成 0 件") {
 		t.Errorf("chased without a word: %d %s", a.status, a.text())

@@ -47,7 +47,10 @@ func (x *Rules) deriveCase(tx *record.Tx, r *record.Record) error {
 			r.Values[clockFields[i].due] = due
 		}
 	}
-	r.Values["why"] = clocks[1].Limit + "：" + clocks[1].Why()
+	r.Values["why"] = clocks[1].Why()
+	if limit := clocks[1].Limit; limit != "" {
+		r.Values["why"] = limit + "：" + clocks[1].Why()
+	}
 	return nil
 }
 

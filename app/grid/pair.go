@@ -240,7 +240,7 @@ func (d *Desk) PairsOf(tx *record.Tx, r *record.Record) ([]Pair, error) {
 	}
 	var out []Pair
 	for _, o := range others {
-		if o.Ref == r.Ref || r.RefID("case") != 0 && o.RefID("case") == r.RefID("case") {
+		if o.Ref == r.Ref || inCase(r) != 0 && inCase(o.Record) == inCase(r) {
 			continue
 		}
 		if p, ok := rules.compare(t, me, o); ok {
@@ -248,6 +248,14 @@ func (d *Desk) PairsOf(tx *record.Tx, r *record.Record) ([]Pair, error) {
 		}
 	}
 	return d.willing(tx, out)
+}
+
+// inCase is the case that a record is, or is tied to; 0 for none.
+func inCase(r *record.Record) uint64 {
+	if r.Register == Cases {
+		return r.ID
+	}
+	return r.RefID("case")
 }
 
 // recentDays is how far back the page of pairs looks.
