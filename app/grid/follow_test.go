@@ -84,3 +84,26 @@ func TestManyChangesAreFoundAnew(t *testing.T) {
 		t.Error("the pairs are held for known")
 	}
 }
+
+// TestOnlyTheLastDaysAreKept: a source of long ago that changes, as a year of an
+// import does, is not kept in memory, and of those kept nothing is that no page
+// wants.
+func TestOnlyTheLastDaysAreKept(t *testing.T) {
+	all := map[record.Ref]told{}
+	x, tree := &Rules{}, &table{}
+	for id, day := range []string{"2026-11-19", "2026-11-20"} {
+		r := &record.Record{Ref: record.Ref{Register: Orders, ID: uint64(id)}, Values: register.Values{"dispatched_on": day, "dispatched_at": day + " 08:00", "content": "井盖松动", "reply": "已修好"},
+			Secrets: map[string]string{"phone": "010-00000000"}}
+		enter(all, x.told(tree, r), "2026-11-20")
+		if len(r.Values) != 4 || r.Secrets == nil {
+			t.Error("the record itself is cut")
+		}
+	}
+	s, ok := all[record.Ref{Register: Orders, ID: 1}]
+	if len(all) != 1 || !ok {
+		t.Fatalf("kept: %v", all)
+	}
+	if s.Text("content") == "" || s.Text("reply") != "" || s.Secrets != nil {
+		t.Errorf("kept of it: %v %v", s.Values, s.Secrets)
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"jiezhen/app/access"
 	"jiezhen/app/record"
+	"jiezhen/app/register"
 	"jiezhen/app/value"
 )
 
@@ -153,7 +154,7 @@ func (c *recent) update(tx *record.Tx, x *Rules, t *table) error {
 			continue
 		}
 		q := record.Query{Register: reg, From: map[string]value.Date{column: first}}
-		if err := each(tx, q, func(r *record.Record) error { enter(all, x, t, r); return nil }); err != nil {
+		if err := each(tx, q, func(r *record.Record) error { enter(all, x.told(t, r), first); return nil }); err != nil {
 			return fmt.Errorf("reading what was told of: %w", err)
 		}
 	}
@@ -182,15 +183,31 @@ func (c *recent) follow(tx *record.Tx, x *Rules, t *table, changes []record.Chan
 		if err != nil {
 			return fmt.Errorf("reading what was told of: %w", err)
 		}
-		enter(all, x, t, r)
+		enter(all, x.told(t, r), c.day)
 	}
 	c.all, c.seq = all, through
 	c.pairs.follow(t, all, changed)
 	return nil
 }
 
-func enter(all map[record.Ref]told, x *Rules, t *table, r *record.Record) {
-	if r.Step != "void" && r.Step != "returned" {
-		all[r.Ref] = x.told(t, r)
+// enter keeps a source of the days from the first on, and of it no more than
+// comparing and listing want: there are ten thousand of a busy month.
+func enter(all map[record.Ref]told, s told, first value.Date) {
+	if s.Step == "void" || s.Step == "returned" || s.on < first {
+		return
 	}
+	slim := *s.Record
+	slim.Values = register.Values{}
+	for _, f := range toldFields {
+		if v, ok := s.Values[f]; ok {
+			slim.Values[f] = v
+		}
+	}
+	slim.Entered, slim.Pauses, slim.Log, slim.Transfers, slim.Files, slim.Papers, slim.Links, slim.Secrets = nil, nil, nil, nil, nil, nil, nil, nil
+	s.Record = &slim
+	all[s.Ref] = s
 }
+
+// toldFields are what is kept of a source: what it is compared by, what a
+// refusal of a pair was given on, and what the list of pairs shows.
+var toldFields = []string{"title", "name", "content", "address", "category", "class_name", "detail", "subcategory", "lon", "lat", "found_at", "received_at", "dispatched_at", "external", "case"}
