@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -107,7 +108,11 @@ func TestASecretComplainantIsNamedNowhere(t *testing.T) {
 	ask := officer.send("/export/governance.order", url.Values{"purpose": {"报区指挥中心"}, "full": {"是"}}).expectAt(t)
 	o.as("governance.head").send(ask+"/do/approve", url.Values{}).expect(t, 303)
 	spills(t, "an approved export", sheetWords(t, officer.get("/export/governance.order/"+ask[strings.LastIndex(ask, "/")+1:]+".xlsx").body))
-	spills(t, "the replies for the platform", sheetWords(t, officer.send("/hotline/replies.xlsx", url.Values{}).body))
+	spills(t, "the replies that wait", officer.get("/hotline/replies").body)
+	batch := officer.send("/hotline/replies", url.Values{}).expectAt(t)
+	spills(t, "a batch of replies", officer.get(batch).body)
+	workbook := regexp.MustCompile(`/r/governance\.delivery/\d+/file/[0-9a-f]+`).FindString(officer.get(batch).body)
+	spills(t, "the replies for the platform", sheetWords(t, officer.get(workbook).body))
 	spills(t, "the log", log.String())
 	if p := officer.get(at); !strings.Contains(p.body, "（诉求人）来电（（电话））") {
 		t.Errorf("the words of the order: %s", p.text())
