@@ -29,11 +29,20 @@ type cases struct {
 	seq   uint64
 	first value.Month
 	all   map[uint64]Mark
+	rev   uint64 // raised whenever a mark has changed
 }
 
 // followMost is how many journal entries are followed record by record; beyond
 // it the months are read anew.
 const followMost = 2000
+
+// state is the revision of what is known of the cases of a month and later.
+func (c *cases) state(tx *record.Tx, first value.Month) (uint64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err := c.update(tx, first)
+	return c.rev, err
+}
 
 // since are the cases found in a month or later.
 func (c *cases) since(tx *record.Tx, first value.Month) ([]Mark, error) {
@@ -56,8 +65,11 @@ func (c *cases) update(tx *record.Tx, first value.Month) error {
 			return fmt.Errorf("following cases: %w", err)
 		}
 		if through < c.seq+followMost {
+			if err := c.take(tx, changes); err != nil {
+				return err
+			}
 			c.seq = through
-			return c.take(tx, changes)
+			return nil
 		}
 	}
 	seq, err := tx.Seen()
@@ -71,6 +83,7 @@ func (c *cases) update(tx *record.Tx, first value.Month) error {
 		}
 	}
 	c.known, c.seq, c.first = true, seq, first
+	c.rev++
 	return nil
 }
 
@@ -96,21 +109,35 @@ func (c *cases) take(tx *record.Tx, changes []record.Change) error {
 		if ch.Ref.Register != Cases {
 			continue
 		}
-		delete(c.all, ch.Ref.ID)
-		r, err := tx.Open(ch.Ref)
-		if _, refused := record.AsRefusal(err); refused || ch.Gone {
-			continue
-		}
+		was, had := c.all[ch.Ref.ID]
+		is, counts, err := c.mark(tx, ch)
 		if err != nil {
-			return fmt.Errorf("following cases: %w", err)
+			return err
 		}
-		month := value.Month(r.Text("month"))
-		if month == "" || month < c.first || r.Step == "void" || r.Step == "returned" {
-			continue
+		if had != counts || was != is {
+			c.rev++
 		}
-		c.all[r.ID] = Mark{ID: r.ID, Day: month.First(), Category: r.RefID("category"), Community: r.Community, Owner: r.Owner, Author: r.Author}
+		if delete(c.all, ch.Ref.ID); counts {
+			c.all[ch.Ref.ID] = is
+		}
 	}
 	return nil
+}
+
+// mark is how a case that has changed counts, if it does.
+func (c *cases) mark(tx *record.Tx, ch record.Change) (m Mark, counts bool, err error) {
+	r, err := tx.Open(ch.Ref)
+	if _, refused := record.AsRefusal(err); refused || ch.Gone {
+		return m, false, nil
+	}
+	if err != nil {
+		return m, false, fmt.Errorf("following cases: %w", err)
+	}
+	month := value.Month(r.Text("month"))
+	if month == "" || month < c.first || r.Step == "void" || r.Step == "returned" {
+		return m, false, nil
+	}
+	return Mark{ID: r.ID, Day: month.First(), Category: r.RefID("category"), Community: r.Community, Owner: r.Owner, Author: r.Author}, true, nil
 }
 
 func next(m value.Month) value.Month { return value.MonthOf(m.First().AddMonths(1)) }
@@ -121,13 +148,14 @@ type Course struct {
 	mu    sync.RWMutex
 	of    map[uint64]Mark
 	words map[string]string // each name once
+	rev   uint64            // raised whenever a mark has changed
 }
 
 // Put enters an order, in place of how it stood before.
 func (c *Course) Put(r *record.Record) {
-	c.Drop(r.ID)
 	day := r.Text("dispatched_at")
 	if len(day) < 10 || r.Step == "void" || r.Step == "returned" {
+		c.Drop(r.ID)
 		return
 	}
 	c.mu.Lock()
@@ -135,8 +163,12 @@ func (c *Course) Put(r *record.Record) {
 	if c.of == nil {
 		c.of, c.words = map[uint64]Mark{}, map[string]string{}
 	}
-	c.of[r.ID] = Mark{ID: r.ID, Day: value.Date(day[:10]), Community: r.Community, Owner: r.Owner, Author: r.Author,
+	m := Mark{ID: r.ID, Day: value.Date(day[:10]), Community: r.Community, Owner: r.Owner, Author: r.Author,
 		Words: [3]string{c.once(r.Text("category")), c.once(r.Text("subcategory")), c.once(r.Text("detail"))}}
+	if c.of[r.ID] != m {
+		c.of[r.ID] = m
+		c.rev++
+	}
 }
 
 // once gives one copy of a name for all that bear it.
@@ -153,7 +185,17 @@ func (c *Course) once(name string) string {
 func (c *Course) Drop(id uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.of, id)
+	if _, ok := c.of[id]; ok {
+		delete(c.of, id)
+		c.rev++
+	}
+}
+
+// state is the revision of what is known of orders.
+func (c *Course) state() uint64 {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.rev
 }
 
 // since are the orders dispatched in a month or later.
@@ -175,6 +217,7 @@ type Desk struct {
 	trees  *record.Mirror[*trees]
 	orders *Course
 	cases  cases
+	kept   tables
 }
 
 // New opens the desk over what is known of orders.
@@ -185,9 +228,9 @@ func New(book *record.Book, orders *Course) *Desk {
 // marks are the orders, or cases, of a month and later that a viewer may know
 // of.
 func (d *Desk) marks(ctx context.Context, v access.Viewer, reg string, first value.Month) (out []Mark, t *trees, err error) {
-	def, ok := d.book.Registers().Get(reg)
-	if !ok || !record.MayUse(v, def, access.ActRead) {
-		return nil, nil, record.Refused(record.CodeDenied, "您的岗位不办理工单和案件")
+	places, all, err := d.area(v, reg)
+	if err != nil {
+		return nil, nil, err
 	}
 	err = d.book.View(ctx, access.Office(), func(tx *record.Tx) error {
 		if t, err = d.trees.Get(tx); err != nil {
@@ -200,7 +243,6 @@ func (d *Desk) marks(ctx context.Context, v access.Viewer, reg string, first val
 		out, err = d.cases.since(tx, first)
 		return err
 	})
-	places, all := access.Area(v, access.Register{ID: def.ID, Domain: def.Domain(), Rights: access.Rights(def.Rights)})
 	if !all {
 		out = slices.DeleteFunc(out, func(m Mark) bool {
 			mine := v.User != 0 && (m.Owner == v.User || m.Author == v.User)
@@ -208,6 +250,17 @@ func (d *Desk) marks(ctx context.Context, v access.Viewer, reg string, first val
 		})
 	}
 	return out, t, err
+}
+
+// area is where a viewer may know of orders or cases: everywhere, or in some
+// places and of what is their own.
+func (d *Desk) area(v access.Viewer, reg string) (places []uint64, all bool, err error) {
+	def, ok := d.book.Registers().Get(reg)
+	if !ok || !record.MayUse(v, def, access.ActRead) {
+		return nil, false, record.Refused(record.CodeDenied, "您的岗位不办理工单和案件")
+	}
+	places, all = access.Area(v, access.Register{ID: def.ID, Domain: def.Domain(), Rights: access.Rights(def.Rights)})
+	return places, all, nil
 }
 
 func number(id uint64) string { return strconv.FormatUint(id, 10) }

@@ -86,10 +86,25 @@ func (t *Table) Doubtful() int {
 // viewer may know of them.
 func (d *Desk) Table(ctx context.Context, v access.Viewer, reg string, last value.Month) (*Table, error) {
 	first := value.MonthOf(last.First().AddMonths(1 - Span))
+	s, err := d.state(ctx, v, reg, first)
+	if err != nil {
+		return nil, err
+	}
+	if t := d.kept.get(s); t != nil {
+		return t, nil
+	}
 	marks, trees, err := d.marks(ctx, v, reg, first)
 	if err != nil {
 		return nil, err
 	}
+	t := d.count(reg, last, marks, trees)
+	d.kept.put(s, t)
+	return t, nil
+}
+
+// count makes a table of marks.
+func (d *Desk) count(reg string, last value.Month, marks []Mark, trees *trees) *Table {
+	first := value.MonthOf(last.First().AddMonths(1 - Span))
 	t := &Table{Register: reg, All: newRow("all", "合计", 0)}
 	for m := first; m <= last; m = next(m) {
 		t.Months = append(t.Months, m)
@@ -98,14 +113,14 @@ func (d *Desk) Table(ctx context.Context, v access.Viewer, reg string, last valu
 	if reg == Orders && len(trees.roots[OrderTree]) == 0 {
 		trees = byWords(marks)
 	}
-	c := counter{table: t, trees: trees, today: today, rows: map[string]*Row{}, memo: map[wording]where{}}
+	c := counter{table: t, trees: trees, today: today, rows: map[string]*Row{}, memo: map[wording][]*Row{}}
 	for _, m := range marks {
 		if m.Day < next(last).First() {
 			c.enter(m)
 		}
 	}
 	c.list()
-	return t, nil
+	return t
 }
 
 // byWords makes a tree of the words of orders themselves, for an office that has
@@ -149,7 +164,7 @@ type counter struct {
 	trees *trees
 	today value.Date
 	rows  map[string]*Row
-	memo  map[wording]where
+	memo  map[wording][]*Row
 }
 
 // where is a class of its day, and where it is counted today.
@@ -158,19 +173,13 @@ type where struct {
 	place
 }
 
-func (c *counter) where(m Mark) where {
-	key := wording{m.Category, m.Words, m.Day}
-	w, ok := c.memo[key]
-	if ok {
-		return w
-	}
+func (c *counter) where(m Mark) (w where) {
 	if w.was = c.trees.by[m.Category]; c.table.Register == Orders {
 		w.was = c.trees.read(m.Words, m.Day)
 	}
 	if w.was != nil {
 		w.place = c.trees.place(w.was, c.today)
 	}
-	c.memo[key] = w
 	return w
 }
 
@@ -185,15 +194,26 @@ const (
 func (c *counter) enter(m Mark) {
 	month := value.MonthOf(m.Day)
 	put(c.table.All, month, m.ID)
+	key := wording{m.Category, m.Words, m.Day}
+	rows, ok := c.memo[key]
+	if !ok {
+		rows = c.rowsOf(m)
+		c.memo[key] = rows
+	}
+	for _, r := range rows {
+		put(r, month, m.ID)
+	}
+}
+
+// rowsOf are the rows that a record is counted in.
+func (c *counter) rowsOf(m Mark) []*Row {
 	w := c.where(m)
 	if w.at == nil {
-		put(c.row(c.lost(m, w.was)), month, m.ID)
-		return
+		return []*Row{c.row(c.lost(m, w.was))}
 	}
 	top := w.at.top()
 	first := newRow(top.key, top.String(), 1)
 	first.Tree = top.tree
-	put(c.row(first), month, m.ID)
 	second := w.at
 	for second.depth() > 2 && second.up != nil {
 		second = second.up
@@ -207,7 +227,7 @@ func (c *counter) enter(m Mark) {
 	default:
 		sub = newRow(top.key+keyPlain, "只写到一级", 2)
 	}
-	put(c.row(sub), month, m.ID)
+	return []*Row{c.row(first), c.row(sub)}
 }
 
 // row is the row with a key, made when it is first needed.

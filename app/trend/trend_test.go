@@ -243,3 +243,26 @@ func (o *office) cases() {
 	})
 	o.table(trend.Cases, 0)
 }
+
+// TestTableIsKept makes a table once while nothing that it says changes: an
+// order that is worked on moves no figure, its class and a mapping do.
+func TestTableIsKept(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.class("一版", "", "2026-05-31", "", "01 环境")
+	o.class("二版", "2026-06-01", "", "", "01 环境卫生")
+	o.order(1, "2026-02-03", "环境")
+	first := o.table(trend.Orders, 1)
+	if again := o.table(trend.Orders, 1); again != first {
+		t.Error("made anew though nothing has changed")
+	}
+	o.create(trend.Mappings, mapping("order", "一版", "01", "二版", "01"))
+	mapped := o.table(trend.Orders, 1)
+	if mapped.Doubtful() != 0 || first.Doubtful() != 1 {
+		t.Errorf("%d doubtful, before the mapping %d", mapped.Doubtful(), first.Doubtful())
+	}
+	o.order(2, "2026-02-04", "环境")
+	if two := o.table(trend.Orders, 2); two.All.Sum() != 2 || mapped.All.Sum() != 1 {
+		t.Errorf("%d orders, before %d", two.All.Sum(), mapped.All.Sum())
+	}
+}
