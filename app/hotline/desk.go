@@ -35,7 +35,9 @@ type Desk struct {
 
 // New opens the desk.
 func New(cfg Config) *Desk {
-	return &Desk{book: cfg.Book, gate: cfg.Gate, counter: rate.NewCounter(cfg.Book, cfg.Formulas, "dispatched_on", kept...), log: cfg.Log, learned: learned{near: insight.NewIndex()}}
+	near := insight.NewIndex()
+	near.Most = nearMost
+	return &Desk{book: cfg.Book, gate: cfg.Gate, counter: rate.NewCounter(cfg.Book, cfg.Formulas, "dispatched_on", kept...), log: cfg.Log, learned: learned{near: near}}
 }
 
 // Clocks are the deadlines of an order with their reasons.

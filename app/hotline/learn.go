@@ -26,6 +26,10 @@ type learned struct {
 	ready   bool
 }
 
+// nearMost is among how many orders the like of one are looked for, those that
+// came or changed last: a year of a busy street.
+const nearMost = 20_000
+
 // Bounds of learning: orders beyond the newest so many teach nothing new, and a
 // model of fewer than so many says nothing worth showing.
 const (

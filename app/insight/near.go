@@ -12,7 +12,11 @@ import (
 // compared by the cosine of their TF-IDF pairs of characters. It is safe for
 // use by many at once.
 type Index struct {
+	// Most bounds how many texts are kept, those that came or changed last; 0: all.
+	Most int
+
 	mu    sync.RWMutex
+	old   int // no text that is kept stands before
 	ids   []uint64
 	at    map[uint64]int32
 	grams [][]tally
@@ -46,6 +50,20 @@ func (x *Index) Put(id uint64, text string) {
 	x.ids, x.grams, x.at[id] = append(x.ids, id), append(x.grams, grams), n
 	for _, g := range grams {
 		x.in[g.gram] = append(x.in[g.gram], posting{n, g.times})
+	}
+	if x.Most > 0 && len(x.at) > x.Most {
+		x.forget()
+	}
+}
+
+// forget drops the text that has not changed for the longest.
+func (x *Index) forget() {
+	for ; x.old < len(x.ids); x.old++ {
+		id := x.ids[x.old]
+		if at, ok := x.at[id]; ok && at == int32(x.old) {
+			x.drop(id)
+			return
+		}
 	}
 }
 
@@ -171,6 +189,7 @@ const holesLeast = 1000
 func (x *Index) closeUp() {
 	ids, grams := x.ids, x.grams
 	x.ids, x.grams, x.in, x.fresh, x.size = nil, nil, map[gram][]posting{}, 0, nil
+	x.old = 0
 	for old, id := range ids {
 		if at, ok := x.at[id]; !ok || at != int32(old) {
 			continue

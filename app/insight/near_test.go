@@ -85,3 +85,24 @@ func TestIndexClosesUp(t *testing.T) {
 		t.Errorf("%d places for 3 texts", n)
 	}
 }
+
+// TestIndexKeepsTheLast forgets what came first, but not what has changed since.
+func TestIndexKeepsTheLast(t *testing.T) {
+	x := NewIndex()
+	x.Most = 3
+	for i, text := range []string{"路灯坏了", "电梯停运", "垃圾没清", "井盖松动"} {
+		if i == 3 {
+			x.Put(1, "路灯又坏了")
+		}
+		x.Put(uint64(i+1), text)
+	}
+	var kept []uint64
+	for _, text := range []string{"路灯又坏了", "电梯停运", "垃圾没清", "井盖松动"} {
+		for _, n := range x.Near(text, 1, LikelySame, nil) {
+			kept = append(kept, n.ID)
+		}
+	}
+	if !slices.Equal(kept, []uint64{1, 3, 4}) {
+		t.Errorf("kept: %v", kept)
+	}
+}
