@@ -49,6 +49,12 @@ func Await(ctx context.Context, p Places, last *Change) (*Change, error) {
 	return c, nil
 }
 
+// Begun waits until a change that follows the last one has begun, or the
+// context ends.
+func Begun(ctx context.Context, p Places, last *Change) bool {
+	return await(ctx, mostTrial, func() bool { return next(p, last) != nil })
+}
+
 // next is the change that follows the last one, nil while there is none.
 func next(p Places, last *Change) *Change {
 	s, err := ReadState(p)

@@ -231,7 +231,7 @@ func (scm) Start(context.Context) error {
 // may keep it from coming up once.
 func begin(name string) error {
 	found, err := with(name, calling, func(s *mgr.Service) error {
-		err := patient(func() error { return s.Start() })
+		err := patiently(func(err error) bool { return held(err) || errors.Is(err, windows.ERROR_SERVICE_DATABASE_LOCKED) }, func() error { return s.Start() })
 		if errors.Is(err, windows.ERROR_SERVICE_REQUEST_TIMEOUT) {
 			err = s.Start()
 		}

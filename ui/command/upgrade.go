@@ -128,7 +128,10 @@ func (c *caller) ask(ctx context.Context, i *installer.Installer, here installer
 	if err != nil {
 		return err
 	}
-	_, asked, err := ask(ctx, here.Data, req, c.env.Out)
+	asked, err := untilBegun(ctx, here, before.Change, func(ctx context.Context) (bool, error) {
+		_, asked, err := ask(ctx, here.Data, req, c.env.Out)
+		return asked, err
+	})
 	if err != nil {
 		return err
 	}
@@ -156,6 +159,32 @@ func (c *caller) ask(ctx context.Context, i *installer.Installer, here installer
 		return errors.New("版本没有换成，原来的版本和数据照常可用")
 	}
 	return nil
+}
+
+// untilBegun asks the office until the change has begun: then the office is
+// ended, may be in the middle of its answer, and what it has not said is told by
+// the record.
+func untilBegun(ctx context.Context, here installer.Places, last *installer.Change, ask func(context.Context) (bool, error)) (asked bool, err error) {
+	asking, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		if installer.Begun(asking, here, last) {
+			select { // for its last words
+			case <-asking.Done():
+			case <-time.After(time.Second):
+			}
+			stop()
+		}
+	}()
+	asked, err = ask(asking)
+	if err != nil && ctx.Err() == nil {
+		looking, end := context.WithTimeout(ctx, time.Second)
+		defer end()
+		if installer.Begun(looking, here, last) {
+			return true, nil
+		}
+	}
+	return asked, err
 }
 
 func (c *caller) askAlone(ctx context.Context, here installer.Places, req request) error {
