@@ -93,7 +93,6 @@ type browser struct {
 	t    *testing.T
 	ctx  context.Context
 	base string
-	n    int // pictures taken
 }
 
 // newBrowser signs in; nil where there is no browser.
