@@ -145,7 +145,7 @@ func (w *walk) until(js string) {
 // english are Latin words; wellKnown are those that an office says too.
 var (
 	english   = regexp.MustCompile(`[A-Za-z]{3,}`)
-	wellKnown = regexp.MustCompile(`^(CPI|PDF|pdf|Excel|xlsx|CSV|csv|Ctrl|Esc|GBK|http|https|USB|test|MZ|DB|yuningchuan|ync|jichunhe|GeoJSON|CGCS|WGS|ICD|KTV|DNA)$`)
+	wellKnown = regexp.MustCompile(`^(CPI|PDF|pdf|Excel|xlsx|CSV|csv|Ctrl|Esc|Tab|GBK|http|https|USB|test|MZ|DB|yuningchuan|ync|jichunhe|GeoJSON|CGCS|WGS|ICD|KTV|DNA)$`)
 )
 
 // checkValue is the digest beside an issued paper.
