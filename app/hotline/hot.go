@@ -59,17 +59,20 @@ type hotCache struct {
 
 type hotKept struct {
 	head uint64
+	seen uint64 // revision of the orders, see trend.Course
 	at   time.Time
 	list []Heat
 	// signs are the exact rules that are met, by the same orders
 	signs []Sign
 }
 
-// A gathering stands for hotKeep though orders have changed; the street's is
-// made anew behind the pages once it is older than hotWarm.
+// A gathering stands for hotKeep though some orders have come since, at most
+// hotBehind; the street's is made anew behind the pages once it is older than
+// hotWarm.
 const (
-	hotKeep = 2 * time.Minute
-	hotWarm = 45 * time.Second
+	hotKeep   = 2 * time.Minute
+	hotWarm   = 45 * time.Second
+	hotBehind = 20
 )
 
 // hotWhole is the key of all who see every order.
@@ -108,12 +111,12 @@ func (d *Desk) hotNow(ctx context.Context, v access.Viewer, keep time.Duration) 
 	if kept, ok := d.hotFresh(key, keep); ok {
 		return kept, nil
 	}
-	head, now := d.book.Head(), d.book.Now()
+	head, now, seen := d.book.Head(), d.book.Now(), d.learned.course.Revision()
 	list, signs, err := d.gatherHot(ctx, v)
 	if err != nil {
 		return hotKept{}, err
 	}
-	kept := hotKept{head, now, list, signs}
+	kept := hotKept{head, seen, now, list, signs}
 	d.hot.mu.Lock()
 	defer d.hot.mu.Unlock()
 	if d.hot.kept == nil || len(d.hot.kept) > 200 {
@@ -128,7 +131,8 @@ func (d *Desk) hotFresh(key string, keep time.Duration) (hotKept, bool) {
 	defer d.hot.mu.Unlock()
 	kept, ok := d.hot.kept[key]
 	age := d.book.Now().Sub(kept.at)
-	return kept, ok && (kept.head == d.book.Head() || age >= 0 && age < keep)
+	near := d.learned.course.Revision()-kept.seen <= hotBehind
+	return kept, ok && (kept.head == d.book.Head() || near && age >= 0 && age < keep)
 }
 
 // warm gathers for the street, and judges this month and the last, before

@@ -58,7 +58,7 @@ func (d *Desk) state(ctx context.Context, v access.Viewer, reg string, first val
 		if s.trees, err = d.trees.Get(tx); err != nil {
 			return err
 		}
-		if s.rev = d.orders.state(); reg == Cases {
+		if s.rev = d.orders.Revision(); reg == Cases {
 			s.rev, err = d.cases.state(tx, first)
 		}
 		return err

@@ -191,8 +191,9 @@ func (c *Course) Drop(id uint64) {
 	}
 }
 
-// state is the revision of what is known of orders.
-func (c *Course) state() uint64 {
+// Revision is raised by one whenever an order comes, goes, or changes in what a
+// trend knows of it.
+func (c *Course) Revision() uint64 {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.rev
