@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -34,10 +36,9 @@ var (
 // takes is taken back.
 func Await(ctx context.Context, p Places, last *Change) (*Change, error) {
 	if c := next(p, last); c == nil && !taken(ctx, p, last) && ctx.Err() == nil {
-		if err := withdrawRequest(p); err != nil {
+		if withdrawn, err := withdrawRequest(p); withdrawn || err != nil {
 			return nil, errors.Join(ErrNotTaken, err)
 		}
-		return nil, ErrNotTaken
 	}
 	if !await(ctx, begunWithin, func() bool { return next(p, last) != nil }) {
 		return nil, cmp.Or(ctx.Err(), ErrNotBegun)
@@ -82,8 +83,17 @@ func taken(ctx context.Context, p Places, last *Change) bool {
 func requestIn(p Places) string { return filepath.Join(p.Inbox, requestFile) }
 
 // withdrawRequest takes a request back that nobody has taken. Whoever removes
-// it has it: it is either withdrawn or carried out.
-func withdrawRequest(p Places) error { return remove(requestIn(p)) }
+// it has it: it is either withdrawn or, when it is gone already, carried out.
+func withdrawRequest(p Places) (withdrawn bool, err error) {
+	err = patient(func() error { return os.Remove(requestIn(p)) })
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("收不回换版请求：%w", err)
+	}
+	return true, nil
+}
 
 // await polls until ok, at most for so long.
 func await(ctx context.Context, within time.Duration, ok func() bool) bool {

@@ -327,3 +327,15 @@ func TestManagerForgets(t *testing.T) {
 		t.Errorf("once more: %v, starts %v", err, b.starts)
 	}
 }
+
+// TestWithdrawn says of a request whether it was taken back, or was gone.
+func TestWithdrawn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.request(Request{Kind: Upgrade})
+	for i, want := range []bool{true, false} {
+		if got, err := withdrawRequest(b.p); got != want || err != nil {
+			t.Errorf("call %d: %v %v, want %v", i+1, got, err, want)
+		}
+	}
+}

@@ -174,7 +174,8 @@ func (d *Desk) Ask(r Request) error {
 		wake = trigger
 	}
 	if err := wake(); err != nil { // else it would be carried out at a start of the PC when nobody expects it
-		return errors.Join(fmt.Errorf("换版服务叫不起来，没有开始：%w", err), withdrawRequest(d.Places))
+		_, failed := withdrawRequest(d.Places)
+		return errors.Join(fmt.Errorf("换版服务叫不起来，没有开始：%w", err), failed)
 	}
 	return nil
 }

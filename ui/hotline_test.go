@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -139,6 +141,35 @@ func TestRatesPageOpensItsOrders(t *testing.T) {
 	}
 	if a := b.send("/hotline/freeze", url.Values{"month": {"2026-03"}}); a.status == http.StatusSeeOther {
 		t.Error("frozen twice")
+	}
+}
+
+// TestEveryOrderBehindAFigureIsReached pages through what stands behind a number
+// that is larger than one page, each order once, and past the end stays there.
+func TestEveryOrderBehindAFigureIsReached(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	const n = ordersShown + 7
+	for i := range n {
+		o.order(fmt.Sprintf("PAGE%03d", i), "路灯不亮", register.Values{"dispatched_at": "2026-03-10 08:00", "contacted_at": "2026-03-10 09:00", "reached": true, "solved": "solved", "satisfied": "1"})
+	}
+	b := o.as("governance.officer")
+	seen := map[string]int{}
+	number := regexp.MustCompile(`>(PAGE\d{3})<`)
+	read := func(after int) (list []string) {
+		p := b.get(fmt.Sprintf("/hotline/rates/orders?month=2026-03&rate=response&set=of&after=%d", after))
+		for _, m := range number.FindAllStringSubmatch(p.body, -1) {
+			list = append(list, m[1])
+			seen[m[1]]++
+		}
+		return list
+	}
+	first, last := read(0), read(ordersShown)
+	if len(first) != ordersShown || len(last) != n-ordersShown || len(seen) != n {
+		t.Errorf("%d on the first page, %d on the last, %d of %d in all", len(first), len(last), len(seen), n)
+	}
+	if beyond := read(10 * n); !slices.Equal(beyond, last) {
+		t.Errorf("past the end: %v, want the last page", beyond)
 	}
 }
 

@@ -133,8 +133,10 @@ func (d *Desk) enterReceipt(tx *record.Tx, row receiptRow, batches map[record.Re
 		out.Same++
 		return nil
 	}
-	if out.Taken++; !row.taken {
-		out.Taken, out.Failed = out.Taken-1, out.Failed+1
+	if row.taken {
+		out.Taken++
+	} else {
+		out.Failed++
 	}
 	return mark(tx, b, o, state, row.note)
 }

@@ -21,11 +21,7 @@ func (d *Desk) Read(ctx context.Context, v access.Viewer, reg, name string, data
 	if err := d.twice(ctx, reg, hash); err != nil {
 		return nil, err
 	}
-	names, err := d.names(ctx, def)
-	if err != nil {
-		return nil, err
-	}
-	c, err := parse(data, func(lines []Line) bool { return headerAt(lines, names) >= 0 })
+	c, names, err := d.parsed(ctx, def, data)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +54,17 @@ func (d *Desk) twice(ctx context.Context, reg, hash string) error {
 		return record.Refused(record.CodeTaken, "这个文件正在由%s导入，请等它完成", i.ByName)
 	}
 	return record.Refused(record.CodeTaken, "这个文件已由%s在%s导入过；要重新导入，请先撤销那一次", i.ByName, i.When().Local().Format("2006-01-02 15:04"))
+}
+
+// parsed is the table in a file whose header is known, with the names that
+// columns are known by.
+func (d *Desk) parsed(ctx context.Context, def *register.Definition, data []byte) (content, map[string]string, error) {
+	names, err := d.names(ctx, def)
+	if err != nil {
+		return content{}, nil, err
+	}
+	c, err := parse(data, func(lines []Line) bool { return headerAt(lines, names) >= 0 })
+	return c, names, err
 }
 
 // names are the names of columns that are known, with what users have said of

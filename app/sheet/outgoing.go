@@ -46,11 +46,7 @@ func (d *Desk) LearnOutgoing(ctx context.Context, v access.Viewer, reg string, d
 	if err != nil {
 		return nil, err
 	}
-	names, err := d.names(ctx, def)
-	if err != nil {
-		return nil, err
-	}
-	c, err := parse(data, func(lines []Line) bool { return headerAt(lines, names) >= 0 })
+	c, names, err := d.parsed(ctx, def, data)
 	if err != nil {
 		return nil, err
 	}
