@@ -81,6 +81,9 @@ func TestOrderByHand(t *testing.T) {
 func TestMorningSaysWhatBurns(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
+	if p := o.as("governance.officer").get("/hotline"); strings.Contains(p.body, `href="#near"`) || strings.Contains(p.body, `href="#late"`) {
+		t.Error("numbers of nothing lead to lists that are not there")
+	}
 	o.order("LATE1", "签收超时的一单", register.Values{"dispatched_at": "2026-04-01 06:00"})
 	o.order("NEAR1", "刚派的一单", register.Values{"dispatched_at": "2026-04-01 09:50"})
 	o.order("FAR01", "不急的一单", register.Values{"class": "complex", "community": fmt.Sprint(o.west), "dispatched_at": "2026-04-01 09:50"})

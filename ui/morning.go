@@ -66,8 +66,8 @@ func (v *visit) morning() error {
 // comes first in words.
 func (v *visit) burningFigures(m hotline.Morning) (page.Block, error) {
 	b := page.Block{Title: moment(m.At) + " 的情况", Figures: []page.Figure{
-		{Label: "快到时", Value: strconv.Itoa(m.Near), URL: "#near", Tone: urgentIf(m.Near > 0)},
-		{Label: "已超时", Value: strconv.Itoa(m.Late), URL: "#late", Tone: urgentIf(m.Late > 0)},
+		{Label: "快到时", Value: strconv.Itoa(m.Near), URL: urlIf(m.Near > 0, "#near"), Tone: urgentIf(m.Near > 0)},
+		{Label: "已超时", Value: strconv.Itoa(m.Late), URL: urlIf(m.Late > 0, "#late"), Tone: urgentIf(m.Late > 0)},
 		{Label: "待签收", Value: strconv.Itoa(m.Unsigned), URL: "/r/" + hotline.Orders + "?step=new"},
 		{Label: "哨未报到", Value: strconv.Itoa(m.Whistles), URL: "/r/" + hotline.Whistles + "?step=blown", Tone: urgentIf(m.Whistles > 0)}}}
 	if first := append(burning(m, false), burning(m, true)...); len(first) > 0 {
@@ -95,6 +95,15 @@ func (v *visit) burningFigures(m hotline.Morning) (page.Block, error) {
 		b.Figures = append(b.Figures, page.Figure{Label: "回单待交付", Value: strconv.Itoa(waiting), URL: "/hotline/replies"})
 	}
 	return b, nil
+}
+
+// urlIf is an address that leads somewhere only then: a list of nothing is left
+// out.
+func urlIf(yes bool, url string) string {
+	if yes {
+		return url
+	}
+	return ""
 }
 
 // undelivered counts the replies that have not gone back to the platform, and

@@ -158,15 +158,16 @@ var keyGroup = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{6}\b`)
 const looks = `JSON.stringify({at: location.pathname + location.search, title: document.title, words: document.body.innerText,
   lost: Array.from(document.querySelectorAll('[form]')).filter(e => !e.form).map(e => e.name).join(),
   twice: Array.from(document.querySelectorAll('[id]')).map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i).join(),
+  nowhere: Array.from(document.querySelectorAll('a[href^="#"]')).map(a => a.getAttribute('href').slice(1)).filter(id => id && !document.getElementById(id)).join(),
   wide: document.documentElement.scrollWidth - document.documentElement.clientWidth})`
 
 // check holds on every page: nothing broken, no English, no id used
-// twice, no sideways scrolling, and nothing that axe objects to.
+// twice, no link to a part that is not there, no sideways scrolling, and nothing that axe objects to.
 func (w *walk) check() {
 	w.t.Helper()
 	var p struct {
-		At, Title, Words, Lost, Twice string
-		Wide                          int
+		At, Title, Words, Lost, Twice, Nowhere string
+		Wide                                   int
 	}
 	w.o.must(json.Unmarshal([]byte(w.string(looks)), &p))
 	if !strings.Contains(p.Title, "街镇通") {
@@ -189,6 +190,9 @@ func (w *walk) check() {
 	}
 	if p.Twice != "" {
 		w.t.Errorf("%s: ids used twice: %s", p.At, p.Twice)
+	}
+	if p.Nowhere != "" {
+		w.t.Errorf("%s: links on the page that lead to nothing: %s", p.At, p.Nowhere)
 	}
 	if p.Wide != 0 {
 		w.t.Errorf("%s: %d pixels too wide", p.At, p.Wide)
